@@ -1,0 +1,136 @@
+"""IAM policy statements as values, their canonical JSON form and their size.
+
+Strings are IAM text; Terraform references in them are marked (``compiler.aws.reference``). The canonical form is
+sorted and free of duplicates, and one-element lists become scalars: AWS treats both alike, and so does the
+Terraform provider's comparison of policies.
+
+Source: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from compiler.aws.reference import substitute
+from compiler.diagnostics import Origin
+
+Json = Any
+VERSION = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Condition:
+    """One condition: ``operator`` as IAM writes it (``ForAnyValue:StringLikeIfExists``), key and sorted values."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. Exactly one of ``actions``/``not_actions`` is used; in identity policies exactly one of
+    ``resources``/``not_resources``; in trust policies ``principals`` as ``(kind, values)`` pairs and no resources.
+
+    ``origins`` says where it was asked for and ``source`` which grant made it (``"s3"``, ``"statement"``, …); neither
+    takes part in comparisons.
+    """
+
+    effect: str = "Allow"
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    principals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    not_principals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sid: str = ""
+    origins: tuple[Origin, ...] = field(default=(), compare=False)
+    source: str = field(default="statement", compare=False)
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """Canonical order in a document: Deny last, then by Sid, actions, resources and conditions."""
+        return (
+            self.effect == "Deny",
+            self.actions or self.not_actions,
+            self.resources or self.not_resources,
+            self.conditions,
+            self.sid,
+            self.principals,
+        )
+
+
+def scalar_or_list(values: Iterable[str]) -> str | list[str]:
+    """A single value as itself, several as a sorted list without duplicates."""
+    unique = sorted(set(values))
+    return unique[0] if len(unique) == 1 else unique
+
+
+def conditions_json(conditions: Iterable[Condition]) -> dict[str, dict[str, str | list[str]]]:
+    """The ``Condition`` block: ``{operator: {key: value-or-list}}``, sorted."""
+    block: dict[str, dict[str, str | list[str]]] = {}
+    for condition in sorted(conditions):
+        block.setdefault(condition.operator, {})[condition.key] = scalar_or_list(condition.values)
+    return block
+
+
+def _principals_json(principals: tuple[tuple[str, tuple[str, ...]], ...]) -> Json:
+    if principals == (("*", ("*",)),):
+        return "*"
+    return {kind: scalar_or_list(values) for kind, values in sorted(principals)}
+
+
+def statement_json(statement: Statement) -> dict[str, Json]:
+    """One statement as a JSON object, elements in the order in which people read them."""
+    result: dict[str, Json] = {}
+    if statement.sid:
+        result["Sid"] = statement.sid
+    result["Effect"] = statement.effect
+    if statement.principals:
+        result["Principal"] = _principals_json(statement.principals)
+    if statement.not_principals:
+        result["NotPrincipal"] = _principals_json(statement.not_principals)
+    if statement.not_actions:
+        result["NotAction"] = scalar_or_list(statement.not_actions)
+    else:
+        result["Action"] = scalar_or_list(statement.actions)
+    if statement.not_resources:
+        result["NotResource"] = scalar_or_list(statement.not_resources)
+    elif statement.resources:
+        result["Resource"] = scalar_or_list(statement.resources)
+    if statement.conditions:
+        result["Condition"] = conditions_json(statement.conditions)
+    return result
+
+
+def document_json(statements: Iterable[Statement]) -> dict[str, Json]:
+    """A policy document, statements in the given order."""
+    return {"Version": VERSION, "Statement": [statement_json(statement) for statement in statements]}
+
+
+# A Terraform reference is counted as what it will be at least: the account id is known to have 12 characters, the
+# longest partition name 10; anything else counts 1 (a check says that the size is a lower bound then).
+_KNOWN_LENGTHS = {"\ue000var.account_id\ue001": "0" * 12, "\ue000var.partition\ue001": "0" * 10}
+
+
+def document_size(document: Json) -> int:
+    """Characters that count against the IAM quota: the minified JSON without white space outside of strings.
+
+    AWS does not count white space; ``jsonencode`` emits none between tokens, so what is counted is what Terraform
+    sends, with white space *inside* strings removed as well.
+
+    Source: IAM User Guide, "IAM and AWS STS quotas": "IAM doesn't count white space when calculating the size".
+    """
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    for marked, stand_in in _KNOWN_LENGTHS.items():
+        text = text.replace(marked, stand_in)
+    return sum(not character.isspace() for character in substitute(text, "x"))
+
+
+def with_origin(statement: Statement, origin: Origin, source: str) -> Statement:
+    """The statement, said to come from ``origin`` by the grant ``source``."""
+    return replace(statement, origins=(origin,), source=source)

@@ -1,0 +1,72 @@
+"""Positions: a text with line starts, a span of characters in it, and the origin of something the compiler made.
+
+Offsets count Unicode code points from 0. Lines and columns, which people read, count from 1 and are only
+computed when a message is shown, so that the happy path never pays for them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+
+class SourceText:
+    """One text as it was read: its display name and its characters (line ends normalised to ``\\n``).
+
+    >>> source = SourceText("app.yaml", "a: 1\\nb: 2\\n")
+    >>> source.position(5)
+    (2, 1)
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which lines begin."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column (both from 1) of an offset."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1), without its line end."""
+        start = self.line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start:] if end < 0 else self.text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters ``[start, end)`` in a source text."""
+
+    source: SourceText
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The characters that the span covers."""
+        return self.source.text[self.start : self.end]
+
+    def find(self, needle: str) -> Span:
+        """The first place inside this span where ``needle`` stands as a whole word; this span when there is none."""
+        if needle:
+            pattern = re.compile(rf"(?<![\w:*/.-]){re.escape(needle)}(?![\w:*/.-])")
+            match = pattern.search(self.source.text, self.start, self.end)
+            if match:
+                return Span(self.source, match.start(), match.end())
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something the compiler made was asked for: the span, and the spec path such as ``apps.web.permissions[0]``."""
+
+    span: Span
+    path: str

@@ -1,0 +1,47 @@
+"""Did-you-mean, and lists of what would have been right, worded the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+_CUTOFF = 0.7
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate most like ``word`` (ignoring case), or None when nothing is close.
+
+    Ties are broken alphabetically, so that messages are the same on every run.
+
+    >>> closest("permisions", ["apps", "permissions", "path"])
+    'permissions'
+    >>> closest("zzz", ["apps"]) is None
+    True
+    """
+    by_lower = {candidate.lower(): candidate for candidate in sorted(candidates, reverse=True)}
+    found = get_close_matches(word.lower(), sorted(by_lower), n=3, cutoff=_CUTOFF)
+    if not found:
+        return None
+    ratio = {name: SequenceMatcher(None, word.lower(), name).ratio() for name in found}
+    best = max(ratio.values())
+    return by_lower[min(name for name in found if ratio[name] == best)]
+
+
+def one_of(candidates: Iterable[str], word: str = "", limit: int = 9) -> str:
+    """``a, b or c`` for up to ``limit`` candidates; beyond that the three nearest to ``word`` and how many more.
+
+    >>> one_of(["b", "a"])
+    '`a` or `b`'
+    """
+    names = sorted(set(candidates))
+    if len(names) > limit:
+        near = get_close_matches(word.lower(), names, n=3, cutoff=0.0) or names[:3]
+        return ", ".join(f"`{name}`" for name in near) + f" and {len(names) - len(near)} others"
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" or {quoted[-1]}" if quoted else "nothing"
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """A help line when a candidate is close, none otherwise: the form that ``Diagnostic.help`` takes."""
+    found = closest(word, candidates)
+    return (f"did you mean `{found}`?",) if found else ()

@@ -1,0 +1,140 @@
+"""The program as meant: per stack, the roles, profiles and policies that shall exist, each with its origin.
+
+Everything is resolved: templates evaluated, names and ARNs built, grants expanded to statements. Checks read it,
+passes rewrite it, the emitter turns it into Terraform. Terraform references in strings are marked
+(``compiler.aws.reference``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from compiler.aws.statement import Statement
+from compiler.diagnostics import Origin
+
+Json = Any
+Tags = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A customer managed policy.
+
+    ``label`` is the Terraform label (``app-storefront``); ``file`` the stem of the file it stands in; ``kind`` is
+    ``app``, ``stack`` or ``layer``; ``moved_from`` the label it had before a rename.
+    """
+
+    label: str
+    name: str
+    path: str
+    description: str
+    statements: tuple[Statement, ...]
+    tags: Tags
+    origin: Origin
+    file: str
+    kind: str
+    moved_from: str = ""
+    name_origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicy:
+    """A policy made elsewhere (AWS managed or the account's own), attached by ARN.
+
+    ``label`` is unique within a role and stable: it is made from the policy's name.
+    """
+
+    label: str
+    arn: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An instance profile of a role that we create."""
+
+    name: str
+    path: str
+    name_origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role with its trust policy, its instance profile and what is attached to it.
+
+    ``policies`` are labels of the stack's policies, sorted; ``managed`` policies from elsewhere. With ``existing``
+    the role is made elsewhere (``name`` is its name) and only the attachments are ours.
+    """
+
+    label: str
+    name: str
+    path: str
+    description: str
+    permissions_boundary: str
+    max_session_duration: int | None
+    tags: Tags
+    trust: tuple[Statement, ...]
+    policies: tuple[str, ...]
+    managed: tuple[ManagedPolicy, ...]
+    profile: Profile | None
+    origin: Origin
+    file: str
+    existing: bool = False
+    exclusive: bool = True
+    protect: bool = False
+    moved_from: str = ""
+    name_origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerProfile:
+    """Which instance profile a layer's instances get: that of our role ``role_label``, or one made elsewhere."""
+
+    layer: str
+    role_label: str = ""
+    profile_name: str = ""
+    profile_arn: str = ""
+    role_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformSettings:
+    """What stands in ``terraform {}`` and ``provider "aws" {}`` besides what we put there ourselves."""
+
+    required_version: str = ">= 1.5"
+    aws_version: str = ">= 5.72.0, < 7.0.0"
+    backend: tuple[str, Json] | None = None
+    provider: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Quotas that an account can have raised (IAM User Guide, "IAM and AWS STS quotas"); the defaults are AWS's."""
+
+    managed_policies_per_role: int = 10
+    trust_policy_length: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class StackProgram:
+    """Everything one stack's root module holds."""
+
+    name: str
+    account: str
+    region: str
+    partition: str
+    origin: Origin
+    policies: tuple[Policy, ...] = ()
+    roles: tuple[Role, ...] = ()
+    layers: tuple[LayerProfile, ...] = ()
+    terraform: TerraformSettings = field(default_factory=TerraformSettings)
+    quotas: Quotas = field(default_factory=Quotas)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All stacks, sorted by name."""
+
+    stacks: tuple[StackProgram, ...]
+    spec_name: str

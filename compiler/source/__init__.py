@@ -1,0 +1,5 @@
+"""Layer 1: reading files and YAML into nodes that know their place."""
+
+from compiler.source.nodes import Json, Mapping, Node, Scalar, Sequence, node_at, path_text, to_plain
+
+__all__ = ["Json", "Mapping", "Node", "Scalar", "Sequence", "node_at", "path_text", "to_plain"]

@@ -1,0 +1,140 @@
+"""The YAML tree as the compiler sees it: scalars keep the text that was written, everything keeps its place.
+
+Scalars are not typed here. What a text means (a number, an account id, a date) is decided by the place where it
+stands, so ``001234567012``, ``2012-10-17``, ``on`` and ``NO`` stay the text that people wrote.
+
+The nodes are ordinary slotted classes and not frozen ones because a fleet has hundreds of thousands of them; they
+are never changed after the reader has made them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.diagnostics import SourceText, Span
+
+Json = Any
+
+
+@dataclass(slots=True, eq=False)
+class Scalar:
+    """One scalar: ``text`` after YAML unescaping; ``plain`` when it was written without quotes or block style."""
+
+    text: str
+    plain: bool
+    source: SourceText
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands (quotes included)."""
+        return Span(self.source, self.start, self.end)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is YAML's null: nothing, ``~`` or ``null``, unquoted."""
+        return self.plain and self.text in _NULLS
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """A mapping with its entries in written order; keys are unique, merge keys are already resolved."""
+
+    entries: dict[str, tuple[Scalar, Node]]
+    source: SourceText
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.source, self.start, self.end)
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, or None."""
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+    def key(self, key: str) -> Scalar | None:
+        """The scalar of a key as written, or None."""
+        entry = self.entries.get(key)
+        return entry[0] if entry else None
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    source: SourceText
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.source, self.start, self.end)
+
+
+Node = Scalar | Mapping | Sequence
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+
+
+def scalar_value(scalar: Scalar) -> str | int | bool | None:
+    """The YAML 1.2 core value of a scalar, for schema validation only: floats, dates and padded numbers stay text."""
+    if not scalar.plain:
+        return scalar.text
+    text = scalar.text
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    first = text[0]
+    if (first == "-" or "0" <= first <= "9") and _INTEGER.fullmatch(text):
+        return int(text)
+    return text
+
+
+def to_plain(node: Node) -> Json:
+    """The node as dicts, lists, str, int, bool and None, as JSON Schema sees it."""
+    if type(node) is Scalar:
+        return scalar_value(node)
+    if type(node) is Mapping:
+        return {key: to_plain(entry[1]) for key, entry in node.entries.items()}
+    assert isinstance(node, Sequence)
+    return [to_plain(item) for item in node.items]
+
+
+def node_at(root: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
+    """The node at a path of keys and indexes, and the key scalar that leads to it (None for list items, the root).
+
+    A path that leaves the tree gives the deepest node that exists.
+    """
+    node: Node = root
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+            key, node = node.entries[step]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node, key = node.items[step], None
+        else:
+            break
+    return node, key
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """A path as people write it.
+
+    >>> path_text(("apps", "web", "permissions", 0, "s3"))
+    'apps.web.permissions[0].s3'
+    """
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
