@@ -85,7 +85,6 @@ class Stack:
     profile: Node | None = None
     layers: tuple[Layer, ...] = ()
     profiles: tuple[Layer, ...] = ()
-    moved: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)

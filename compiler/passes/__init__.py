@@ -1,1 +1,35 @@
-"""Placeholder replaced below."""
+"""Layer 4: rewrites of the program, one per file, in the order in which they run.
+
+Each is a pure function from program to program that leaves what every role may do exactly as it was, and that
+changes nothing when it runs again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from compiler.ir.program import Program
+from compiler.passes.drop_empty import drop_empty
+from compiler.passes.merge_statements import merge_statements
+from compiler.passes.share_identical_policies import share_identical_policies
+
+__all__ = ["PASSES", "Pass", "drop_empty", "merge_statements", "run_passes", "share_identical_policies"]
+
+
+class Pass(Protocol):
+    """A rewrite of the whole program."""
+
+    def __call__(self, program: Program) -> Program:
+        """The program, rewritten."""
+
+
+# Sharing compares statements in their canonical form, so it comes after merging.
+PASSES: tuple[Pass, ...] = (merge_statements, drop_empty, share_identical_policies)
+
+
+def run_passes(program: Program, passes: Iterable[Pass] = PASSES) -> Program:
+    """The program after all passes."""
+    for rewrite in passes:
+        program = rewrite(program)
+    return program

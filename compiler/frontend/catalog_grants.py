@@ -1,0 +1,277 @@
+"""Grants of the catalogue: from the mapping that was written to arguments, and from those to statements.
+
+The schema has checked keys and shapes; what is decided here depends on evaluated texts: what a name or ARN stands
+for, which entry of ``resources:`` a ``ref:`` means, and whether a value fits its parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from compiler.aws.partitions import partition_of_region, regions_of
+from compiler.aws.reference import has_reference
+from compiler.aws.statement import Statement
+from compiler.catalog.expand import expand
+from compiler.catalog.loader import load_grant
+from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
+from compiler.catalog.resources import Context, Problem, resolve
+from compiler.diagnostics import Diagnostic, Label, Span, did_you_mean, one_of
+from compiler.frontend.codes import (
+    INVALID_ACCOUNT,
+    INVALID_RESOURCE,
+    INVALID_VALUE,
+    MISSING_ARGUMENT,
+    UNKNOWN_NAME,
+    UNKNOWN_REGION,
+    WRONG_RESOURCE_KIND,
+)
+from compiler.frontend.scope import Scope, narrow
+from compiler.ir.spec import Permission, Resource
+from compiler.source import Mapping, Node, Scalar, Sequence
+
+REF = "ref:"
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+
+
+def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
+    """The statements of a catalogue grant, or none when something in it is wrong (which is reported).
+
+    ``denying``: what only accompanies the verbs (keys, tokens, look-ups on ``*``) is left out, because denying it
+    would take it away from everything else that the role does.
+    """
+    grant = load_grant(permission.grant.text)
+    path = f"{permission.path}.{grant.name}"
+    body = permission.body
+    entries = body.entries if isinstance(body, Mapping) else {}
+    reported = len(scope.diagnostics.items)
+    place = _place(scope, entries, path) if ACCOUNT in entries or REGION in entries else scope.place
+    arguments: dict[str, tuple[str, ...]] = {}
+    keys: list[str] = []
+    verbs = grant.default_verbs
+    for name, (_, node) in entries.items():
+        if name == ACCESS:
+            verbs = _verbs(scope, grant, node, f"{path}.{name}")
+        elif name == KMS_KEY:
+            keys += _keys(scope, node, place, f"{path}.{name}")
+        elif name not in (ACCOUNT, REGION):
+            parameter = grant.parameter(name)
+            if parameter is not None:
+                values = _argument(scope, parameter, node, place, f"{path}.{name}", keys)
+                if values:
+                    arguments[name] = values
+    _require_one(scope, permission, grant, entries)
+    if len(scope.diagnostics.items) > reported or place is None:
+        return ()
+    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place, main_only=denying)
+
+
+def _require_one(scope: Scope, permission: Permission, grant: Grant, entries: dict[str, tuple[Scalar, Node]]) -> None:
+    for group in grant.one_of:
+        if not any(name in entries for name in group):
+            scope.diagnostics.add(
+                Diagnostic(
+                    MISSING_ARGUMENT,
+                    f"`{grant.name}` needs {one_of(group)}",
+                    permission.grant.span,
+                    "says nothing about what it is for",
+                    path=permission.path,
+                )
+            )
+
+
+def _scalars(node: Node) -> tuple[Scalar, ...]:
+    if isinstance(node, Scalar):
+        return () if node.is_null else (node,)
+    if isinstance(node, Sequence):
+        return tuple(item for item in node.items if isinstance(item, Scalar))
+    return ()
+
+
+def _place(scope: Scope, entries: dict[str, tuple[Scalar, Node]], path: str) -> Context | None:
+    """Account and region of the grant where they differ from the stack's."""
+    place = scope.place
+    for name, (_, node) in entries.items():
+        if name not in (ACCOUNT, REGION) or not isinstance(node, Scalar):
+            continue
+        text = scope.text(node, f"{path}.{name}")
+        if text is None:
+            continue
+        if name == ACCOUNT:
+            if not _ACCOUNT_ID.fullmatch(text):
+                report_account(scope, node, text, f"{path}.{name}")
+            place = replace(place, account=text)
+        else:
+            home = partition_of_region(place.region)
+            if partition_of_region(text) is None or partition_of_region(text) != home:
+                report_region(scope, node, text, f"{path}.{name}", regions_of(home or "aws"))
+            place = replace(place, region=text)
+    return place
+
+
+def report_account(scope: Scope, node: Scalar, text: str, path: str) -> None:
+    """Report a text that is no account id."""
+    scope.diagnostics.add(
+        Diagnostic(
+            INVALID_ACCOUNT, f"`{text}` is not an account id", node.span, f"has {len(text)} characters",
+            expected='12 digits in quotes, such as `"123456789012"`', path=path,
+        )  # fmt: skip
+    )
+
+
+def report_region(scope: Scope, node: Scalar, text: str, path: str, known: frozenset[str]) -> None:
+    """Report a text that is no region."""
+    scope.diagnostics.add(
+        Diagnostic(
+            UNKNOWN_REGION, f"region `{text}` does not exist here", node.span, "not a region of this partition",
+            expected=one_of(known, text), help=did_you_mean(text, known), path=path,
+        )  # fmt: skip
+    )
+
+
+def _verbs(scope: Scope, grant: Grant, node: Node, path: str) -> tuple[str, ...]:
+    verbs: list[str] = []
+    for scalar in _scalars(node):
+        text = scope.text(scalar, path)
+        if text is None:
+            continue
+        if grant.verb(text) is None:
+            names = tuple(verb.name for verb in grant.verbs)
+            _invalid(scope, scalar, text, path, f"`{grant.name}` knows no access `{text}`", one_of(names, text, 20),
+                     did_you_mean(text, names))  # fmt: skip
+        else:
+            verbs.append(text)
+    return tuple(dict.fromkeys(verbs))
+
+
+def _argument(
+    scope: Scope, parameter: Parameter, node: Node, place: Context | None, path: str, keys: list[str]
+) -> tuple[str, ...]:
+    """The values of one parameter; ``keys`` takes the KMS keys of the resources that were named by ``ref:``."""
+    if place is None:
+        return ()
+    values: list[str] = []
+    for scalar in _scalars(node):
+        text = scope.text(scalar, path, references=parameter.kind in (Kind.RESOURCE, Kind.TEXT))
+        if text is None:
+            continue
+        if parameter.kind is Kind.RESOURCE:
+            value = _resource(scope, parameter, scalar, text, place, path, keys)
+            values += [value] if value else []
+        elif parameter.kind is Kind.FLAG:
+            if text.lower() not in ("true", "false"):
+                _invalid(scope, scalar, text, path, f"`{text}` is neither `true` nor `false`", "`true` or `false`")
+            values += ["true"] if text.lower() == "true" else []
+        elif _fits(scope, parameter, scalar, text, path):
+            values.append(text)
+    return tuple(dict.fromkeys(values))
+
+
+def _fits(scope: Scope, parameter: Parameter, scalar: Scalar, text: str, path: str) -> bool:
+    if parameter.kind is Kind.CHOICE:
+        names = tuple(choice.name for choice in parameter.choices)
+        if text not in names:
+            message = f"`{text}` is not a choice of `{parameter.name}`"
+            _invalid(scope, scalar, text, path, message, one_of(names, text), did_you_mean(text, names))
+            return False
+        return True
+    if parameter.kind is Kind.NUMBER:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        low, high = parameter.minimum or 0, parameter.maximum
+        if number is None or number < low or (high is not None and number > high):
+            expected = f"a whole number from {low}" + (f" to {high}" if high is not None else "")
+            _invalid(scope, scalar, text, path, f"`{text}` does not fit `{parameter.name}`", expected)
+            return False
+        return True
+    if parameter.pattern and not has_reference(text) and not _compiled(parameter.pattern).fullmatch(text):
+        message = f"`{text}` does not fit `{parameter.name}`"
+        _invalid(scope, scalar, text, path, message, parameter.pattern_help)
+        return False
+    return True
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _resource(
+    scope: Scope, parameter: Parameter, scalar: Scalar, text: str, place: Context, path: str, keys: list[str]
+) -> str | None:
+    if not text.startswith(REF):
+        return _resolved(scope, parameter, scalar, text, place, path)
+    resource = _named_resource(scope, text.removeprefix(REF), scalar, path)
+    if resource is None:
+        return None
+    if resource.kind.text != parameter.grant:
+        scope.diagnostics.add(
+            Diagnostic(
+                WRONG_RESOURCE_KIND,
+                f"`{text}` is declared for `{resource.kind.text}`, not for `{parameter.grant}`",
+                scalar.span,
+                f"a {parameter.noun or parameter.grant} goes here",
+                (Label(resource.kind.span, "declared here"),),
+                path=path,
+            )
+        )
+        return None
+    if resource.kms_key is not None:
+        keys += _keys(scope, resource.kms_key, scope.place, f"{resource.path}.kms_key")
+    declared = scope.text(resource.body, resource.path, references=True)
+    # A named resource lives where the stack does, unless the grant says otherwise.
+    return None if declared is None else _resolved(scope, parameter, resource.body, declared, place, resource.path)
+
+
+def _named_resource(scope: Scope, name: str, scalar: Scalar, path: str) -> Resource | None:
+    known = scope.spec.resources
+    if name in known:
+        return known[name]
+    scope.diagnostics.add(
+        Diagnostic(
+            UNKNOWN_NAME,
+            f"resource `{name}` does not exist",
+            narrow(scalar, name),
+            "not defined under `resources`",
+            expected=one_of(known, name) if known else "",
+            help=did_you_mean(name, known),
+            path=path,
+        )
+    )
+    return None
+
+
+def _resolved(
+    scope: Scope, parameter: Parameter, scalar: Scalar, text: str, place: Context, path: str
+) -> str | None:
+    arn = resolve(parameter, text, place)
+    if isinstance(arn, Problem):
+        help_lines = arn.help
+        if text in scope.spec.resources:
+            help_lines = (*help_lines, f"to name the entry of `resources:`, write `{REF}{text}`")
+        scope.diagnostics.add(
+            Diagnostic(INVALID_RESOURCE, arn.message, scalar.span, arn.label, expected=arn.expected, help=help_lines, path=path)
+        )  # fmt: skip
+        return None
+    return arn
+
+
+def _keys(scope: Scope, node: Node, place: Context | None, path: str) -> tuple[str, ...]:
+    """ARNs of KMS keys: key ids, ARNs, Terraform references, or ``ref:`` to a ``kms`` resource."""
+    parameter = load_grant("kms").parameter("key")
+    assert parameter is not None
+    assert place is not None or scope.diagnostics.has_errors
+    keys: list[str] = []
+    for scalar in _scalars(node):
+        text = scope.text(scalar, path, references=True)
+        if text is not None:
+            key = _resource(scope, parameter, scalar, text, place or scope.place, path, keys)
+            keys += [key] if key else []
+    return tuple(keys)
+
+
+def _invalid(
+    scope: Scope, scalar: Scalar, text: str, path: str, message: str, expected: str, help_lines: tuple[str, ...] = ()
+) -> None:
+    span: Span = narrow(scalar, text)
+    scope.diagnostics.add(Diagnostic(INVALID_VALUE, message, span, expected=expected, help=help_lines, path=path))

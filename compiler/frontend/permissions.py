@@ -1,0 +1,174 @@
+"""From permissions as written to statements: which expansion each grant has, and what stands around a grant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from compiler.aws.statement import Statement
+from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
+from compiler.frontend.catalog_grants import catalog_statements
+from compiler.frontend.codes import BUNDLE_CYCLE, EFFECT_NOT_ALLOWED, UNKNOWN_NAME
+from compiler.frontend.conditions import add_conditions, condition_block, expiry
+from compiler.frontend.iam_grants import assume_role, managed_policy, pass_role
+from compiler.frontend.policy_file import policy_statements
+from compiler.frontend.raw_statements import raw_statements
+from compiler.frontend.scope import Scope
+from compiler.ir.program import ManagedPolicy
+from compiler.ir.spec import Permission
+from compiler.source import Node, Scalar, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """What a list of permissions comes to: statements for a policy of ours, and policies made elsewhere."""
+
+    statements: tuple[Statement, ...] = ()
+    managed: tuple[ManagedPolicy, ...] = ()
+
+
+def expand(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Expanded:
+    """All permissions of a list in this scope. ``via`` names the bundles that led here."""
+    statements: list[Statement] = []
+    managed: list[ManagedPolicy] = []
+    for permission in permissions:
+        grant = permission.grant.text
+        if grant == "bundle":
+            inner = _bundle(scope, permission, via)
+            managed += inner.managed
+            found = inner.statements
+            if _is_plain(permission):
+                statements += found
+                continue
+            if inner.managed:
+                _not_possible(scope, permission, "the bundle attaches a managed policy, which applies as it is")
+        elif grant == "managed_policy":
+            policy = managed_policy(scope, permission)
+            managed += [policy] if policy else []
+            if not _is_plain(permission):
+                _not_possible(scope, permission, "a managed policy applies as it is")
+            continue
+        else:
+            origin = Origin(permission.node.span, permission.path)
+            found = tuple(
+                item if item.origins else replace(item, origins=(origin,), source=grant)
+                for item in _own_statements(scope, permission)
+            )
+        statements += found if _is_plain(permission) else _around(scope, permission, found)
+    return Expanded(tuple(statements), tuple(managed))
+
+
+def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every text with a template in the permissions, bundles followed; to see of what they speak."""
+    for permission in permissions:
+        source = permission.node
+        if "{{" in source.source.text:
+            yield from _template_texts(source)
+        if permission.grant.text == "bundle" and isinstance(permission.body, Scalar):
+            bundle = scope.spec.bundles.get(permission.body.text)
+            if bundle is not None and bundle.name.text not in via:
+                yield from mentioned_texts(scope, bundle.permissions, (*via, bundle.name.text))
+
+
+def _template_texts(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        if "{{" in node.text:
+            yield node.text
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _template_texts(item)
+    else:
+        for key, value in node.entries.values():
+            yield from _template_texts(key)
+            yield from _template_texts(value)
+
+
+def _is_plain(permission: Permission) -> bool:
+    return permission.effect is None and permission.when is None and permission.expires is None
+
+
+def _own_statements(scope: Scope, permission: Permission) -> tuple[Statement, ...]:
+    grant = permission.grant.text
+    path = f"{permission.path}.{grant}"
+    if grant == "statement":
+        return raw_statements(scope, permission.body, path, "statement")
+    if grant == "policy":
+        body = permission.body
+        return policy_statements(scope, body, path) if isinstance(body, Scalar) else ()
+    if grant == "pass_role":
+        return pass_role(scope, permission)
+    if grant == "assume_role":
+        return assume_role(scope, permission)
+    return catalog_statements(scope, permission, denying=_denies(permission))
+
+
+def _denies(permission: Permission) -> bool:
+    return permission.effect is not None and permission.effect.text == "deny"
+
+
+def _around(scope: Scope, permission: Permission, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """``effect``, ``when`` and ``expires`` put around the statements of a grant."""
+    if permission.effect is not None and permission.grant.text in ("statement", "policy"):
+        _not_possible(scope, permission, "a raw statement says its own `Effect`")
+        return ()
+    if _denies(permission):
+        statements = tuple(replace(item, effect="Deny") for item in statements)
+    extra = (*condition_block(scope, permission.when, f"{permission.path}.when"), *expiry(scope, permission))
+    return add_conditions(scope, permission, statements, extra) if extra else statements
+
+
+def _not_possible(scope: Scope, permission: Permission, reason: str) -> None:
+    keys = [key for key in ("effect", "when", "expires") if key in permission.node.entries]
+    key = permission.node.key(keys[0])
+    scope.diagnostics.add(
+        Diagnostic(
+            EFFECT_NOT_ALLOWED,
+            f"`{keys[0]}` cannot be put around `{permission.grant.text}`",
+            key.span if key else permission.node.span,
+            reason,
+            help=("write the permissions as grants or statements of their own",),
+            path=permission.path,
+        )
+    )
+
+
+def _bundle(scope: Scope, permission: Permission, via: tuple[str, ...]) -> Expanded:
+    body = permission.body
+    if not isinstance(body, Scalar):
+        return Expanded()
+    path = f"{permission.path}.bundle"
+    name = scope.text(body, path)
+    if name is None:
+        return Expanded()
+    bundle = scope.spec.bundles.get(name)
+    if bundle is None:
+        known = scope.spec.bundles
+        scope.diagnostics.add(
+            Diagnostic(
+                UNKNOWN_NAME,
+                f"bundle `{name}` does not exist",
+                body.span,
+                "not defined under `bundles`",
+                expected=one_of(known, name) if known else "",
+                help=did_you_mean(name, known),
+                path=path,
+            )
+        )
+        return Expanded()
+    if name in via:
+        chain = (*via[via.index(name) :], name)
+        # Started from the alphabetically first bundle, so that a cycle is one finding wherever it is entered.
+        if name == min(chain):
+            scope.diagnostics.add(
+                Diagnostic(
+                    BUNDLE_CYCLE,
+                    f"bundles contain one another: {' -> '.join(f'`{item}`' for item in chain)}",
+                    body.span,
+                    "closes the circle",
+                    (Label(bundle.name.span, "begins here"),),
+                    help=("take one of them out",),
+                    path=path,
+                )
+            )
+        return Expanded()
+    return expand(scope, bundle.permissions, (*via, name))

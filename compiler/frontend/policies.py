@@ -1,0 +1,181 @@
+"""One managed policy per app and stack, one for the stack's permissions, one for a layer's own.
+
+A policy whose permissions speak of the layer (``{{ layer.name }}``) exists once per layer; all others are built once
+and attached wherever they are used. Statements with a Terraform reference that is only known after apply stand in a
+policy of their own (label ending in ``-references``), so that a plan still shows everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from compiler.aws.reference import references
+from compiler.aws.statement import Statement
+from compiler.diagnostics import Origin
+from compiler.frontend.names import NamesChain, resource_name
+from compiler.frontend.permissions import Expanded, expand, mentioned_texts
+from compiler.frontend.scope import Scope
+from compiler.frontend.settings import Chain, tags, text_setting
+from compiler.frontend.templates import mentions
+from compiler.ir.program import ManagedPolicy, Policy
+from compiler.ir.spec import App, Layer, Permission, Stack
+from compiler.source import Mapping
+
+REFERENCES = "references"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachable:
+    """What a list of permissions becomes for a role: labels of our policies, and policies made elsewhere."""
+
+    labels: tuple[str, ...] = ()
+    managed: tuple[ManagedPolicy, ...] = ()
+
+
+@dataclass(slots=True)
+class PolicyBuilder:
+    """Builds the policies of one stack on demand and remembers them by label."""
+
+    scope: Scope
+    stack: Stack
+    chain: Chain
+    built: dict[str, Policy] = field(default_factory=dict)
+    done: dict[tuple[str, str], Attachable] = field(default_factory=dict)
+
+    def sorted(self) -> tuple[Policy, ...]:
+        """All policies by label."""
+        return tuple(self.built[label] for label in sorted(self.built))
+
+    def for_app(self, app: App, layer: str, moved_layer: str) -> Attachable:
+        """The policies of an app for a layer."""
+        name = app.name.text
+        scope = self.scope.inside(app={"name": name})
+        per_layer = _speaks_of_layer(scope, app.permissions)
+        key = (f"app-{name}", layer if per_layer else "")
+        if key in self.done:
+            return self.done[key]
+        names = ((app.names, f"{app.path}.names"),) if app.names else ()
+        old = f"app-{app.moved.text}" if app.moved else f"app-{name}"
+        return self._build(
+            scope, app.permissions, key, "app", f"app-{name}", (*names, *self._names()),
+            f"App {name} in stack {self.stack.name.text}", Origin(app.name.span, app.path),
+            _moved(key, old, moved_layer if per_layer else ""), self.chain,
+        )  # fmt: skip
+
+    def for_stack(self, layer: str, moved_layer: str) -> Attachable:
+        """The policies of the stack's own permissions for a layer."""
+        stack = self.stack
+        per_layer = _speaks_of_layer(self.scope, stack.permissions)
+        key = ("stack", layer if per_layer else "")
+        if key in self.done:
+            return self.done[key]
+        return self._build(
+            self.scope, stack.permissions, key, "stack", "stack", self._names(),
+            f"Permissions of every instance in stack {stack.name.text}", Origin(stack.name.span, stack.path),
+            _moved(key, "stack", moved_layer if per_layer else ""), self.chain,
+        )  # fmt: skip
+
+    def for_layer(self, layer: Layer, kind: str, moved_layer: str, names: NamesChain, chain: Chain) -> Attachable:
+        """The policies of a layer's (or combined profile's) own permissions."""
+        name = layer.name.text
+        key = (f"{kind}-{name}", "")
+        if key in self.done:
+            return self.done[key]
+        scope = self.scope.inside(layer={"name": name})
+        what = "Layer" if kind == "layer" else "Profile"
+        return self._build(
+            scope, layer.permissions, key, "layer", f"{kind}-{name}", names,
+            f"{what} {name} in stack {self.stack.name.text}", Origin(layer.name.span, layer.path),
+            _moved(key, f"{kind}-{moved_layer}" if moved_layer else key[0], ""), chain,
+        )  # fmt: skip
+
+    def _names(self) -> NamesChain:
+        return tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
+
+    def _build(
+        self,
+        scope: Scope,
+        permissions: tuple[Permission, ...],
+        key: tuple[str, str],
+        kind: str,
+        file: str,
+        names: NamesChain,
+        description: str,
+        origin: Origin,
+        moved_from: str,
+        chain: Chain,
+    ) -> Attachable:
+        base, layer = key
+        if layer:
+            scope = scope.inside(layer={"name": layer})
+        expanded = expand(scope, permissions)
+        plain, referring = _split(expanded)
+        labels: list[str] = []
+        for statements, suffix in ((plain, ""), (referring, f"-{REFERENCES}")):
+            if not statements:
+                continue
+            # No name of a spec contains `--`, so labels of different things are always different.
+            label = f"{base}{suffix}" + (f"--{layer}" if layer else "")
+            default = f"{self.stack.name.text}-{base}{suffix}" + (f"-{layer}" if layer else "")
+            name, name_origin = resource_name(scope, names, "policy", default, origin)
+            if suffix and name_origin is not origin:
+                name += suffix
+            labels.append(label)
+            self.built[label] = Policy(
+                label,
+                name,
+                text_setting(scope, chain, "path") or "/",
+                description + (f", for layer {layer}" if layer else "") + (" (Terraform references)" if suffix else ""),
+                statements,
+                tags(scope, chain),
+                origin,
+                file,
+                kind,
+                _with_suffix(moved_from, suffix) if moved_from else "",
+                name_origin,
+            )
+        attachable = Attachable(tuple(labels), expanded.managed)
+        self.done[key] = attachable
+        return attachable
+
+
+def _with_suffix(label: str, suffix: str) -> str:
+    base, separator, layer = label.partition("--")
+    return f"{base}{suffix}{separator}{layer}"
+
+
+def _moved(key: tuple[str, str], old_base: str, old_layer: str) -> str:
+    """The label before a rename, or ``""`` when neither part was renamed."""
+    layer = old_layer or key[1]
+    old = old_base + (f"--{layer}" if layer else "")
+    return "" if old == key[0] + (f"--{key[1]}" if key[1] else "") else old
+
+
+def _speaks_of_layer(scope: Scope, permissions: Iterable[Permission]) -> bool:
+    return any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
+
+
+def _split(expanded: Expanded) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """Statements whose text is known when planning, and those with a reference that is not.
+
+    Variables are always known in a plan, so ``var.`` hides nothing.
+    """
+    plain = [item for item in expanded.statements if not _hides(item)]
+    if len(plain) == len(expanded.statements):
+        return expanded.statements, ()
+    return tuple(plain), tuple(item for item in expanded.statements if _hides(item))
+
+
+def _hides(statement: Statement) -> bool:
+    texts = (
+        *statement.resources,
+        *statement.not_resources,
+        *(value for condition in statement.conditions for value in condition.values),
+    )
+    return any(not name.startswith("var.") for text in texts if "\ue000" in text for name in references(text))
+
+
+def own_names(layer_names: Mapping | None, path: str, inherited: NamesChain) -> NamesChain:
+    """The ``names:`` mappings that apply to a layer, nearest first."""
+    return ((layer_names, f"{path}.names"), *inherited) if layer_names else inherited

@@ -1,0 +1,192 @@
+"""Settings that ``defaults``, a stack and a layer share: the nearest one that says something counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler.aws.partitions import service_principal
+from compiler.aws.statement import Condition, Statement
+from compiler.diagnostics import Diagnostic, Origin, Span
+from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST
+from compiler.frontend.conditions import condition_block
+from compiler.frontend.scope import Scope
+from compiler.ir.program import Json, Quotas, Tags, TerraformSettings
+from compiler.ir.spec import Settings
+from compiler.source import Mapping, Node, Scalar, Sequence, to_plain
+
+Chain = tuple[tuple[Settings, str], ...]  # nearest first, each with its spec path
+
+
+def chain_of(*levels: tuple[Settings, str]) -> Chain:
+    """Levels that say anything at all, nearest first."""
+    return tuple(level for level in levels if level[0] is not _EMPTY and level[0] != _EMPTY)
+
+
+_EMPTY = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A setting and where it was said."""
+
+    node: Node
+    path: str
+
+
+def find(chain: Chain, name: str) -> Found | None:
+    """The nearest value of a setting."""
+    for settings, path in chain:
+        node = getattr(settings, name)
+        if node is not None:
+            return Found(node, f"{path}.{name}")
+    return None
+
+
+def text_setting(scope: Scope, chain: Chain, name: str, *, references: bool = False) -> str:
+    """A text setting, or ``""`` when no level has it."""
+    found = find(chain, name)
+    if found is None or not isinstance(found.node, Scalar):
+        return ""
+    return scope.text(found.node, found.path, references=references) or ""
+
+
+def flag_setting(scope: Scope, chain: Chain, name: str, *, default: bool) -> bool:
+    """A yes/no setting."""
+    text = text_setting(scope, chain, name).lower()
+    return text == "true" if text in ("true", "false") else default
+
+
+def whole_number(scope: Scope, node: Node | None, path: str) -> int | None:
+    """A whole number that may come out of a template; anything else is reported."""
+    if not isinstance(node, Scalar):
+        return None
+    text = scope.text(node, path)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
+    scope.diagnostics.add(
+        Diagnostic(INVALID_NUMBER, f"`{text}` is no whole number", node.span, expected="a whole number", path=path)
+    )
+    return None
+
+
+def session_duration(scope: Scope, chain: Chain) -> int | None:
+    """Seconds, or None for AWS's own default (3,600)."""
+    found = find(chain, "session_duration")
+    return whole_number(scope, found.node, found.path) if found else None
+
+
+def tags(scope: Scope, chain: Chain) -> Tags:
+    """Tags of all levels together; the nearest level wins for each key; sorted by key."""
+    merged: dict[str, str] = {}
+    for settings, path in reversed(chain):
+        if settings.tags is None:
+            continue
+        for key, (_, node) in settings.tags.entries.items():
+            if isinstance(node, Scalar):
+                value = scope.text(node, f"{path}.tags.{key}", references=True)
+                if value is not None:
+                    merged[key] = "" if node.is_null else value
+    return tuple(sorted(merged.items()))
+
+
+def quotas(scope: Scope, chain: Chain) -> Quotas:
+    """Quotas of the account, as far as the spec says that they were raised."""
+    values = {name: getattr(Quotas(), name) for name in Quotas.__dataclass_fields__}
+    for settings, path in reversed(chain):
+        for key, (_, node) in settings.quotas.entries.items() if settings.quotas else ():
+            number = whole_number(scope, node, f"{path}.quotas.{key}")
+            if key in values and number is not None:
+                values[key] = number
+    return Quotas(**values)
+
+
+def terraform_settings(scope: Scope, chain: Chain) -> TerraformSettings:
+    """What the spec says about the ``terraform`` and ``provider`` blocks; the nearest level wins for each key."""
+    merged: dict[str, Json] = {}
+    for settings, path in reversed(chain):
+        for key, (_, node) in settings.terraform.entries.items() if settings.terraform else ():
+            # A version or backend is a literal of Terraform, so a reference cannot stand there; a provider argument
+            # is an expression.
+            merged[key] = _plain_texts(scope, node, f"{path}.terraform.{key}", references=key == "provider")
+    backend = merged.get("backend")
+    kind = next(iter(backend), None) if isinstance(backend, dict) else None
+    base = TerraformSettings()
+    return TerraformSettings(
+        str(merged.get("required_version") or base.required_version),
+        str(merged.get("aws_version") or base.aws_version),
+        (kind, backend[kind] or {}) if kind and isinstance(backend, dict) else None,
+        merged.get("provider"),
+    )
+
+
+def _plain_texts(scope: Scope, node: Node, path: str, *, references: bool) -> Json:
+    if isinstance(node, Mapping):
+        return {
+            key: _plain_texts(scope, child, f"{path}.{key}", references=references)
+            for key, (_, child) in node.entries.items()
+        }
+    if isinstance(node, Sequence):
+        return [_plain_texts(scope, child, f"{path}[{i}]", references=references) for i, child in enumerate(node.items)]
+    if "{" in node.text:
+        return scope.text(node, path, references=references) or ""
+    return to_plain(node)
+
+
+def trust_statements(scope: Scope, chain: Chain, partition: str, fallback: Origin) -> tuple[Statement, ...]:
+    """The trust policy of a role: EC2 of the partition when nothing is said, otherwise just what ``trust:`` lists.
+
+    Source: IAM User Guide, "Using an IAM role to grant permissions to applications running on Amazon EC2 instances".
+    """
+    found = find(chain, "trust")
+    if found is None or not isinstance(found.node, Sequence):
+        principal = service_principal("ec2", partition)
+        return (_trust("Service", principal, (), fallback),)
+    statements: list[Statement] = []
+    for index, item in enumerate(found.node.items):
+        path = f"{found.path}[{index}]"
+        if isinstance(item, Mapping):
+            statements += _trust_entry(scope, item, partition, path)
+    return tuple(sorted(set(statements), key=lambda statement: statement.sort_key))
+
+
+def _trust_entry(scope: Scope, item: Mapping, partition: str, path: str) -> Iterator[Statement]:
+    conditions = condition_block(scope, item.get("when"), f"{path}.when")
+    origin = Origin(item.span, path)
+    for kind in ("service", "account", "principal"):
+        node = item.get(kind)
+        if not isinstance(node, Scalar):
+            continue
+        text = scope.text(node, f"{path}.{kind}", references=True)
+        if text is None:
+            continue
+        if kind == "service":
+            yield _trust("Service", text if "." in text else service_principal(text, partition), conditions, origin)
+        elif kind == "account":
+            if not (text.isascii() and text.isdigit() and len(text) == 12):
+                _trust_fault(scope, node.span, f"`{text}` is not an account id", "12 digits", f"{path}.account")
+                continue
+            yield _trust("AWS", f"arn:{scope.place.partition}:iam::{text}:root", conditions, origin)
+        elif text == "*" or not (text.startswith("arn:") or "\ue000" in text):
+            _trust_fault(
+                scope, node.span, f"`{text}` is not a principal that can be trusted by name",
+                "the ARN of a role or user, e.g. `arn:aws:iam::123456789012:role/deploy`", f"{path}.principal",
+            )  # fmt: skip
+        else:
+            yield _trust("AWS", text, conditions, origin)
+
+
+def _trust(kind: str, value: str, conditions: tuple[Condition, ...], origin: Origin) -> Statement:
+    return Statement(
+        actions=("sts:AssumeRole",),
+        conditions=conditions,
+        principals=((kind, (value,)),),
+        origins=(origin,),
+        source="trust",
+    )
+
+
+def _trust_fault(scope: Scope, span: Span, message: str, expected: str, path: str) -> None:
+    scope.diagnostics.add(Diagnostic(INVALID_TRUST, message, span, expected=expected, path=path))

@@ -1,0 +1,123 @@
+"""Statements of one policy that differ only in their actions, or only in their resources, become one.
+
+After this pass a policy holds no statement twice, its statements stand in canonical order, and the actions, resources
+and conditions of each are sorted without duplicates; all of it whatever the order in which they came.
+
+Merging is exact, because a statement matches a request when *one* of its actions and *one* of its resources do:
+``A1 on R`` and ``A2 on R`` together are ``A1 or A2 on R``, and likewise for resources, under the same conditions and
+effect. ``NotAction`` and ``NotResource`` are never united (a union of "all but" is no longer a list), only equal
+ones beside a list that is. A statement with a Sid was written as one piece and stays one, so that its Sid names what
+it named. Nothing moves to another policy: an edit to one grant must not change the document of another.
+
+Source: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements: NotAction, NotResource".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import cycle
+from operator import attrgetter, is_, lt
+from typing import Any
+
+from compiler.aws.statement import Statement
+from compiler.diagnostics import Origin
+from compiler.ir.program import Policy, Program, StackProgram
+
+_all_but_actions = attrgetter(
+    "resources", "effect", "conditions", "not_resources", "not_actions", "principals", "not_principals"
+)
+_all_but_resources = attrgetter(
+    "actions", "effect", "conditions", "not_actions", "not_resources", "principals", "not_principals"
+)
+
+
+def merge_statements(program: Program) -> Program:
+    """The program with each policy's statements merged and in canonical order."""
+    return replace(program, stacks=tuple(map(_stack, program.stacks)))
+
+
+def _stack(stack: StackProgram) -> StackProgram:
+    policies = tuple(map(_policy, stack.policies))
+    same = all(new is old for new, old in zip(policies, stack.policies, strict=True))
+    return stack if same else replace(stack, policies=policies)
+
+
+def _policy(policy: Policy) -> Policy:
+    statements = policy.statements
+    for statement in statements:
+        if not _is_canonical(statement):
+            statements = tuple(map(_canonical, statements))
+            break
+    count = len(statements)
+    if count > 1:
+        # Two statements can only merge, or be the same, when they have the same actions or the same resources.
+        # Most policies have no such pair, and finding that out costs two sets of tuples.
+        if len({s.actions for s in statements}) < count or len({s.resources for s in statements}) < count:
+            statements = _merged(statements)
+        statements = tuple(sorted(statements, key=_order))
+    if len(statements) == len(policy.statements) and all(map(is_, statements, policy.statements)):
+        return policy
+    return replace(policy, statements=statements)
+
+
+def _is_canonical(s: Statement) -> bool:
+    return _ascending(s.actions) and _ascending(s.resources) and _ascending(s.conditions)
+
+
+def _ascending(values: tuple[Any, ...]) -> bool:
+    return len(values) < 2 or all(map(lt, values, values[1:]))
+
+
+def _canonical(s: Statement) -> Statement:
+    if _is_canonical(s):
+        return s
+    return replace(s, actions=_unique(s.actions), resources=_unique(s.resources), conditions=_unique(s.conditions))
+
+
+def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(set(values)))
+
+
+def _merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """Duplicates dropped, then actions and resources united in turn until nothing changes any more.
+
+    Each turn unites whole groups at once, so the result does not depend on the order of the statements.
+    """
+    whole = _united((s for s in statements if s.sid), lambda s: s)
+    united = _united((s for s in statements if not s.sid), _all_but_actions)
+    for key in cycle((_all_but_resources, _all_but_actions)):
+        before = len(united)
+        united = _united(united, key)
+        if len(united) == before:
+            break
+    return (*whole, *united)
+
+
+def _united(statements: Iterable[Statement], key: Callable[[Statement], object]) -> list[Statement]:
+    """One statement for each group of equal ``key``: the union of their actions, resources and origins."""
+    groups: dict[object, list[Statement]] = {}
+    for statement in statements:
+        groups.setdefault(key(statement), []).append(statement)
+    return [_union(group) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _union(group: list[Statement]) -> Statement:
+    origins = {_place(origin): origin for statement in group for origin in statement.origins}
+    return replace(
+        group[0],
+        actions=_unique(action for statement in group for action in statement.actions),
+        resources=_unique(resource for statement in group for resource in statement.resources),
+        origins=tuple(origins[place] for place in sorted(origins)),
+        # Where several grants asked for it the origins tell all of them; the source names one, the same every time.
+        source=min(statement.source for statement in group),
+    )
+
+
+def _place(origin: Origin) -> tuple[str, int, int, str]:
+    return (origin.span.source.name, origin.span.start, origin.span.end, origin.path)
+
+
+def _order(s: Statement) -> tuple[Any, ...]:
+    # ``sort_key`` takes NotAction for Action; what follows it tells such statements apart.
+    return (s.sort_key, s.not_actions, s.not_resources, s.not_principals)

@@ -1,0 +1,182 @@
+"""Finding and reading spec files: bytes on disk to source texts, mistakes to diagnostics.
+
+A file has two names. The display name is for people: relative to the working directory when the file lies below it. The
+stable name goes into generated output and is the same on every machine and from every working directory: relative to
+the folder that was given, or to the common folder of everything that was given.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
+from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
+
+STANDARD_INPUT = "-"
+SUFFIXES = (".yaml", ".yml")
+SKIPPED_FOLDERS = frozenset({"build", "node_modules"})
+"""Folders of generated or foreign files, besides hidden ones such as ``.git`` and ``.terraform``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file of a spec: ``path`` (None: standard input), ``name`` for people and ``stable_name`` for generated output."""
+
+    path: Path | None
+    name: str
+    stable_name: str
+
+
+def source_text(name: str, text: str) -> SourceText:
+    """A text as the reader takes it: without a byte order mark, line ends as ``\\n``."""
+    text = text.removeprefix("\ufeff")
+    return SourceText(name, text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
+
+
+def decode(data: bytes, name: str, diagnostics: Diagnostics) -> SourceText | None:
+    """Bytes as a source text, or None when they are not UTF-8 (which is reported)."""
+    try:
+        return source_text(name, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        diagnostics.add(_not_utf8(data, name, error.start))
+        return None
+
+
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def _not_utf8(data: bytes, name: str, offset: int) -> Diagnostic:
+    help_lines = ("save the file as UTF-8",)
+    codec = _UTF16.get(data[:2])
+    if codec:
+        shown = source_text(name, data.decode(codec, errors="replace"))
+        return Diagnostic(
+            NOT_UTF8,
+            "the file is UTF-16, not UTF-8",
+            Span(shown, 0, min(1, len(shown.text))),
+            f"the file begins with the byte order mark of {codec.upper()}",
+            help=help_lines,
+        )
+    # What comes before the offset is UTF-8, so its length in characters is where the damage is shown.
+    before = source_text(name, data[:offset].decode("utf-8")).text
+    shown = source_text(name, data.decode("utf-8", errors="replace"))
+    line = before.count("\n") + 1
+    return Diagnostic(
+        NOT_UTF8,
+        f"the file is not UTF-8: byte 0x{data[offset]:02X} at offset {offset:,}, line {line:,}",
+        Span(shown, len(before), min(len(before) + 1, len(shown.text))),
+        f"byte 0x{data[offset]:02X}",
+        help=help_lines,
+    )
+
+
+def read_text(path: Path, name: str, diagnostics: Diagnostics) -> SourceText | None:
+    """A file as a source text called ``name``, or None when it cannot be read (which is reported)."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        diagnostics.add(_not_found(name))
+        return None
+    except OSError as error:
+        reason = "it is a folder" if isinstance(error, IsADirectoryError) else (error.strerror or str(error)).lower()
+        diagnostics.add(Diagnostic(UNREADABLE_FILE, f"`{name}` cannot be read: {reason}"))
+        return None
+    return decode(data, name, diagnostics)
+
+
+def _not_found(name: str) -> Diagnostic:
+    return Diagnostic(FILE_NOT_FOUND, f"`{name}` does not exist", help=("check the path and the working directory",))
+
+
+def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[SpecFile, ...]:
+    """The files that the given paths stand for, each once, in the order given and sorted inside of folders.
+
+    A path is a file (taken as it is), ``-`` (standard input), or a folder: then all ``*.yaml`` and ``*.yml`` below it
+    that look like a spec, see ``looks_like_spec``. Hidden folders and ``SKIPPED_FOLDERS`` are not entered.
+    """
+    found: dict[Path, None] = {}
+    bases: list[Path] = []
+    standard_input = False
+    for given in paths:
+        if given == STANDARD_INPUT:
+            standard_input = True
+            continue
+        path = Path(given)
+        if path.is_dir():
+            inside = [file for file in _yaml_files(path, diagnostics) if looks_like_spec(_head(file))]
+            if not inside:
+                diagnostics.add(_empty_folder(given))
+            found.update(dict.fromkeys(file.resolve() for file in inside))
+            bases.append(path.resolve())
+        elif path.exists():
+            found[path.resolve()] = None
+            bases.append(path.resolve().parent)
+        else:
+            diagnostics.add(_not_found(given))
+    base = _common_folder(bases)
+    here = Path.cwd().resolve()
+    files = [SpecFile(path, _relative(path, here), _relative(path, base)) for path in found]
+    return (*files, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(files)
+
+
+def _empty_folder(given: str) -> Diagnostic:
+    return Diagnostic(
+        FILE_NOT_FOUND,
+        f"the folder `{given}` contains no spec",
+        notes=("a spec ends in `.yaml` or `.yml` and has `version: 1`, `apps:`, `stacks:` or `bundles:` at its top",),
+        help=("name the files themselves",),
+    )
+
+
+def _yaml_files(folder: Path, diagnostics: Diagnostics) -> Iterator[Path]:
+    def report(error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        diagnostics.add(Diagnostic(UNREADABLE_FILE, f"`{error.filename}` cannot be read: {reason}"))
+
+    for parent, folders, names in os.walk(folder, onerror=report):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
+        for name in sorted(names):
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(parent, name)
+
+
+def _head(path: Path) -> str:
+    """The text of a file, damaged characters replaced; unreadable files count, so that reading reports them."""
+    try:
+        return path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError:
+        return "version: 1"
+
+
+_TOP_KEY = re.compile(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
+_NEXT_DOCUMENT = re.compile(r"^\S.*\n(?:.*\n)*?---[ \t\r]*$", re.MULTILINE)
+_OWN_SECTIONS = frozenset({"apps", "stacks", "bundles"})
+_SHARED_SECTIONS = frozenset({"values", "defaults", "resources"})
+
+
+def looks_like_spec(text: str) -> bool:
+    """Whether a YAML file in a folder is meant as a spec, judged by the keys at the left margin.
+
+    It is one when it says ``version: 1``, or has a section that only specs have (``apps``, ``stacks``, ``bundles``),
+    or any ``version`` together with a section whose name others use as well (``values``, ``defaults``, ``resources``).
+    So a spec with a mistake is still read and reported, while Compose, Helm and CI files in the same tree are left alone.
+    """
+    keys = {match.group(1): match.group(2) or "" for match in _TOP_KEY.finditer(text)}
+    if not _OWN_SECTIONS.isdisjoint(keys):
+        return True
+    return "version" in keys and (keys["version"] == "1" or not _SHARED_SECTIONS.isdisjoint(keys))
+
+
+def _common_folder(bases: Sequence[Path]) -> Path:
+    try:
+        return Path(os.path.commonpath(bases)) if bases else Path.cwd()
+    except ValueError:  # different drives on Windows
+        return bases[0]
+
+
+def _relative(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()

@@ -1,0 +1,100 @@
+"""Every emitted resource against the AWS provider's schema, in milliseconds and without Terraform.
+
+A finding can only be a bug of the compiler, so it is an exception. Ranges and patterns are not in the schema; those
+are the checks' job, and ``terraform validate``'s.
+
+``data/provider_schema.json`` is what ``terraform providers schema -json`` says about the resources that we emit, cut
+down to their arguments; a test holds it against the installed provider.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from compiler.terraform.errors import EmitError
+
+Json = Any
+Shape = tuple[Any, ...]
+
+_SCHEMA = Path(__file__).with_name("data") / "provider_schema.json"
+# What Terraform itself understands in every resource. Source: Terraform language, "Meta-Arguments".
+_META: dict[str, Json] = {
+    "//": {"optional": True, "type": "string"},
+    "depends_on": {"optional": True, "type": ["list", "string"]},
+    "lifecycle": {"optional": True, "type": ["map", "bool"]},
+}
+_SCALARS = {"string": str, "number": int, "bool": bool}
+_CONTAINERS = {"list": list, "set": list, "map": dict}
+
+
+class SelfCheck:
+    """Checks resources; what a resource looks like is checked once, however many look the same.
+
+    >>> SelfCheck().check("aws_iam_role", "web", {"name": "web", "assume_role_policy": "{}"})
+    """
+
+    def __init__(self) -> None:
+        self._known: set[Shape] = set()
+
+    def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
+        """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
+        shape = (kind, *body, *map(_type_of, body.values()))
+        if shape in self._known:
+            return
+        problem = shape_problem(kind, body)
+        if problem:
+            raise EmitError(f"{kind}.{label}: {problem}")
+        self._known.add(shape)
+
+
+def shape_problem(kind: str, body: dict[str, Json]) -> str:
+    """What is wrong with the arguments of a resource of this kind, or an empty text."""
+    arguments = provider_schema()["resources"].get(kind)
+    if arguments is None:
+        return "the provider schema has no such resource"
+    known = arguments | _META
+    for name, value in body.items():
+        problem = _argument_problem(known.get(name), value)
+        if problem:
+            return f"argument `{name}` {problem}"
+    missing = sorted(name for name, schema in arguments.items() if schema.get("required") and name not in body)
+    return f"argument `{missing[0]}` is missing" if missing else ""
+
+
+@cache
+def provider_schema() -> dict[str, Json]:
+    """The trimmed schema: ``{"provider", "version", "resources": {type: {argument: {"type", …}}}}``."""
+    schema: dict[str, Json] = orjson.loads(_SCHEMA.read_bytes())
+    return schema
+
+
+def _argument_problem(schema: dict[str, Json] | None, value: Json) -> str:
+    if schema is None:
+        return "does not exist"
+    if not schema.get("required") and not schema.get("optional"):
+        return "is read-only"
+    if schema.get("deprecated"):
+        return "is deprecated"
+    return "" if _fits(schema["type"], value) else f"is no {schema['type']}: {value!r}"
+
+
+def _fits(expected: Json, value: Json) -> bool:
+    if isinstance(expected, str):
+        return type(value) is _SCALARS[expected]
+    container, element = expected
+    if type(value) is not _CONTAINERS[container]:
+        return False
+    return all(_fits(element, item) for item in (value.values() if container == "map" else value))
+
+
+def _type_of(value: Json) -> Json:
+    kind = type(value)
+    if kind is dict:
+        return (dict, *set(map(type, value.values())))
+    if kind is list:
+        return (list, *set(map(type, value)))
+    return kind

@@ -1,0 +1,214 @@
+"""The only module that writes files: the output whole or not at all, even when the process is killed in between.
+
+New contents are staged beside the output and flushed to disk. One changed file is one atomic rename. When several
+change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses with a message
+saying what to do. So a folder is, at any moment, the old one, or the new one, or refused; the next compile repairs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from compiler.diagnostics import Diagnostic
+from compiler.terraform.codes import FOREIGN_FILE, OUTPUT_NOT_WRITABLE
+from compiler.terraform.encode import encode
+from compiler.terraform.header import header
+from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, not_writable, plan
+
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["WritePlan", "commit", "plan", "write_new", "write_scratch"]
+
+# Terraform: `No argument or block type is named "…"`.
+_MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
+# One flush of everything is cheaper than this many single ones.
+_FLUSH_ALL_FROM = 64
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def commit(plan: WritePlan) -> tuple[Diagnostic, ...]:
+    """Carry out a plan: empty when all went well, otherwise why nothing was written.
+
+    The one finding after which something *was* written says so: then the marker stands in the changed folders.
+    """
+    if plan.conflicts or not plan.changes:
+        return plan.conflicts
+    try:
+        plan.out.mkdir(parents=True, exist_ok=True)
+        with _alone_in(plan.out) as alone:
+            return _carry_out(plan) if alone else (_busy(plan.out),)
+    except OSError as error:
+        return (not_writable(error, plan.out),)
+
+
+def write_new(path: Path, text: str) -> Diagnostic | None:
+    """Write a text to a file that does not exist yet; None when it was written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text.encode())
+    except FileExistsError:
+        return Diagnostic(
+            FOREIGN_FILE,
+            f"`{path}` exists already",
+            notes=("it is never overwritten; nothing was written",),
+            help=("give another name, or move it away",),
+        )
+    except OSError as error:
+        return not_writable(error, path)
+    return None
+
+
+def write_scratch(folder: Path, path: str, content: bytes) -> None:
+    """Write or replace a file in a temporary folder of ours."""
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(content)
+
+
+def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
+    staging = plan.out / STAGING
+    changes = len(plan.written) + len(plan.pruned)
+    folders = _folders(plan) if changes > 1 or plan.leftovers else []
+    try:
+        if staging.is_dir() or staging.is_symlink():
+            shutil.rmtree(staging)
+        _stage(plan, staging, folders)
+        _mark(plan, staging, folders)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        return (not_writable(error, plan.out),)
+    try:
+        _swap(plan, staging)
+        for folder in folders:
+            (folder / MARKER).unlink()
+        staging.rmdir()
+        _remove_empty(plan)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        return (_incomplete(error, plan.out) if folders else not_writable(error, plan.out),)
+    return ()
+
+
+def _folders(plan: WritePlan) -> list[Path]:
+    """The folders of all stacks that change or that a killed compile left with its marker."""
+    changed = {path.partition("/")[0] if "/" in path else "" for path in plan.written + plan.pruned}
+    marked = {path.removesuffix(MARKER).rstrip("/") for path in plan.leftovers if path != STAGING}
+    return [plan.out / folder for folder in sorted(changed | marked)]
+
+
+def _stage(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
+    """Put all new contents on disk, under numbers; markers come after the files."""
+    staging.mkdir()
+    staged = [staging / str(number) for number in range(len(plan.written) + len(folders))]
+    marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
+    contents = [plan.contents[path] for path in plan.written] + [marker] * len(folders)
+    flush_each = len(staged) < _FLUSH_ALL_FROM or not hasattr(os, "sync")
+    for path, content in zip(staged, contents, strict=True):
+        _write(path, content, flush=flush_each)
+    if not flush_each:
+        os.sync()
+
+
+def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
+    """Put the marker into each folder; into none of them when one refuses it, since nothing has changed yet."""
+    marked: list[Path] = []
+    try:
+        for number, folder in enumerate(folders, start=len(plan.written)):
+            folder.mkdir(exist_ok=True)
+            (staging / str(number)).replace(folder / MARKER)
+            marked.append(folder)
+            _flush_folder(folder)
+    except OSError:
+        before = {plan.out / path for path in plan.leftovers}
+        for folder in marked:
+            if folder / MARKER not in before:
+                (folder / MARKER).unlink(missing_ok=True)
+        raise
+
+
+def _swap(plan: WritePlan, staging: Path) -> None:
+    """Delete and rename. Deleting comes first: where case is ignored, the new name may be the old file."""
+    for path in plan.pruned:
+        (plan.out / path).unlink(missing_ok=True)
+    parents = sorted({plan.out / path.rpartition("/")[0] for path in plan.written})
+    for parent in parents:
+        parent.mkdir(parents=True, exist_ok=True)
+    for number, path in enumerate(plan.written):
+        os.replace(f"{staging}/{number}", f"{plan.out}/{path}")  # noqa: PTH105: a fleet has thousands of files
+    for parent in parents:
+        _flush_folder(parent)
+
+
+def _remove_empty(plan: WritePlan) -> None:
+    """Remove the folders that pruning has emptied, deepest first."""
+    dropped = [plan.out / path for path in (*plan.pruned, *plan.leftovers)]
+    parents = {parent for path in dropped for parent in path.parents if parent.is_relative_to(plan.out)}
+    for folder in sorted(parents - {plan.out}, key=lambda folder: -len(folder.parts)):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _write(path: Path, content: bytes, *, flush: bool = False) -> None:
+    """Create a file; never follow or replace what stands there."""
+    handle = os.open(path, _CREATE, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        if flush:
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Put a folder's names on disk, where the system lets a folder be opened."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[bool]:
+    """Hold the folder's lock, which the system releases when the process ends in whatever way."""
+    if sys.platform == "win32":
+        yield True
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.close(handle)
+
+
+def _busy(out: Path) -> Diagnostic:
+    return Diagnostic(
+        OUTPUT_NOT_WRITABLE,
+        f"another `stackgrant compile` is writing to `{out}`",
+        notes=("nothing was written",),
+        help=("run it again when the other one has finished",),
+    )
+
+
+def _incomplete(error: OSError, out: Path) -> Diagnostic:
+    return Diagnostic(
+        OUTPUT_NOT_WRITABLE,
+        f"`{out}` could only be written in part: {(error.strerror or str(error)).lower()}",
+        notes=(f"Terraform refuses the changed folders for as long as `{MARKER}` stands in them",),
+        help=("remove the cause and run `stackgrant compile` again",),
+    )
