@@ -263,6 +263,35 @@ STATEMENT_GRAMMAR = Code(
     (f"{_IAM_GUIDE}reference_policies_grammar.html",),
 )
 
+UNUSED_DEFINITION = Code(
+    "SG701",
+    "unused-definition",
+    Severity.WARNING,
+    "Reports an app, bundle or resource that nothing uses.",
+    "It grants nothing, and usually means that a layer was forgotten or a name was mistyped.",
+    f"version: 1\napps:\n  web: {{}}  # warning: SG701\n{_STACK}    layers:\n      web: {{}}\n",
+    f"version: 1\napps:\n  web: {{}}\n{_STACK}    layers:\n      web: {{apps: [web]}}\n",
+)
+EXPIRY = Code(
+    "SG702",
+    "expiry",
+    Severity.WARNING,
+    "Reports a permission whose `expires:` has passed or comes within 30 days.",
+    "After that day AWS denies what it granted, in the middle of the night.",
+    _app("s3: {bucket: shop-assets, access: read}\n        expires: 2020-01-31  # warning: SG702"),
+    _app("s3: {bucket: shop-assets, access: read}\n        expires: 2099-01-31"),
+)
+# Depends on the command line, so no spec can show it.
+UNKNOWN_STACK = Code(
+    "SG811",
+    "unknown-stack",
+    Severity.ERROR,
+    "Reports `--stack NAME` for a stack that the spec does not have.",
+    "Nothing would be compiled, and nobody would notice.",
+    "",
+    "",
+)
+
 CODES = (
     UNDEFINED_NAME,
     TEMPLATE_SYNTAX,
@@ -289,4 +318,7 @@ CODES = (
     EFFECT_NOT_ALLOWED,
     POLICY_FILE,
     STATEMENT_GRAMMAR,
+    UNUSED_DEFINITION,
+    EXPIRY,
+    UNKNOWN_STACK,
 )

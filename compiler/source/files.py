@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
 from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 STANDARD_INPUT = "-"
 SUFFIXES = (".yaml", ".yml")
@@ -24,7 +27,7 @@ SKIPPED_FOLDERS = frozenset({"build", "node_modules"})
 
 @dataclass(frozen=True, slots=True)
 class SpecFile:
-    """A file of a spec: ``path`` (None: standard input), ``name`` for people and ``stable_name`` for generated output."""
+    """A file of a spec: ``path`` (None: standard input), ``name`` for people, ``stable_name`` for generated output."""
 
     path: Path | None
     name: str
@@ -98,29 +101,48 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Spe
     A path is a file (taken as it is), ``-`` (standard input), or a folder: then all ``*.yaml`` and ``*.yml`` below it
     that look like a spec, see ``looks_like_spec``. Hidden folders and ``SKIPPED_FOLDERS`` are not entered.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     bases: list[Path] = []
     standard_input = False
     for given in paths:
         if given == STANDARD_INPUT:
             standard_input = True
             continue
-        path = Path(given)
-        if path.is_dir():
-            inside = [file for file in _yaml_files(path, diagnostics) if looks_like_spec(_head(file))]
-            if not inside:
+        path = Path(os.path.abspath(given))  # noqa: PTH100 - resolve() would follow links and change the names shown
+        if _is_folder(path):
+            files = [file for file in _yaml_files(path, diagnostics) if looks_like_spec(_text(file))]
+            if not files:
                 diagnostics.add(_empty_folder(given))
-            found.update(dict.fromkeys(file.resolve() for file in inside))
-            bases.append(path.resolve())
-        elif path.exists():
-            found[path.resolve()] = None
-            bases.append(path.resolve().parent)
-        else:
+            bases.append(path)
+        elif _is_missing(path):
             diagnostics.add(_not_found(given))
-    base = _common_folder(bases)
-    here = Path.cwd().resolve()
-    files = [SpecFile(path, _relative(path, here), _relative(path, base)) for path in found]
-    return (*files, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(files)
+            continue
+        else:
+            files = [path]
+            bases.append(path.parent)
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    here, base = Path.cwd(), _common_folder(bases)
+    specs = [
+        SpecFile(path, _relative(path, here) or str(path), _relative(path, base) or path.name)
+        for path in found.values()
+    ]
+    return (*specs, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(specs)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there; a path that may not be looked at counts as there, so that reading says why."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def _empty_folder(given: str) -> Diagnostic:
@@ -144,7 +166,7 @@ def _yaml_files(folder: Path, diagnostics: Diagnostics) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _head(path: Path) -> str:
+def _text(path: Path) -> str:
     """The text of a file, damaged characters replaced; unreadable files count, so that reading reports them."""
     try:
         return path.read_bytes().decode("utf-8-sig", errors="replace")
@@ -153,7 +175,6 @@ def _head(path: Path) -> str:
 
 
 _TOP_KEY = re.compile(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
-_NEXT_DOCUMENT = re.compile(r"^\S.*\n(?:.*\n)*?---[ \t\r]*$", re.MULTILINE)
 _OWN_SECTIONS = frozenset({"apps", "stacks", "bundles"})
 _SHARED_SECTIONS = frozenset({"values", "defaults", "resources"})
 
@@ -161,9 +182,9 @@ _SHARED_SECTIONS = frozenset({"values", "defaults", "resources"})
 def looks_like_spec(text: str) -> bool:
     """Whether a YAML file in a folder is meant as a spec, judged by the keys at the left margin.
 
-    It is one when it says ``version: 1``, or has a section that only specs have (``apps``, ``stacks``, ``bundles``),
-    or any ``version`` together with a section whose name others use as well (``values``, ``defaults``, ``resources``).
-    So a spec with a mistake is still read and reported, while Compose, Helm and CI files in the same tree are left alone.
+    It is one when it says ``version: 1``, or has a section that only specs have (``apps``, ``stacks``, ``bundles``), or
+    any ``version`` together with a section whose name others use as well (``values``, ``defaults``, ``resources``). So
+    a spec with a mistake is still read and reported; Compose, Helm and CI files in the same tree are left alone.
     """
     keys = {match.group(1): match.group(2) or "" for match in _TOP_KEY.finditer(text)}
     if not _OWN_SECTIONS.isdisjoint(keys):
@@ -179,4 +200,5 @@ def _common_folder(bases: Sequence[Path]) -> Path:
 
 
 def _relative(path: Path, base: Path) -> str:
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+    """The path below ``base`` with ``/``, or nothing when it does not lie below."""
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else ""

@@ -125,7 +125,7 @@ def _change(thing: _Thing, label: str, body: dict[str, Json]) -> _Change | None:
     if body["name"] != template(thing.name):
         return _Change("name", body["name"], display(thing.name))
     if label not in (thing.label, thing.moved_from):
-        return _Change("Terraform address", f"{thing.kind}.{label}", f"{thing.kind}.{thing.label}")
+        return _Change("Terraform label", label, thing.label)
     return None
 
 
@@ -150,6 +150,6 @@ def _finding(change: _Change, things: list[_Thing]) -> Diagnostic:
 
 
 def _help(change: _Change) -> str:
-    if change.attribute == "Terraform address":
+    if change.attribute == "Terraform label":
         return "say `moved:` with the old name in the spec, or give it another AWS name with `names:`"
     return f"keep the {change.attribute}, or give it another AWS name with `names:`"

@@ -55,6 +55,6 @@ def test_json_of_nothing_has_all_keys():
 
 def test_every_finding_has_the_same_keys():
     findings = json.loads(json_report.render(FINDINGS))["findings"]
-    keys = "code name severity message file line column end_line end_column path help".split()
+    keys = ["code", "name", "severity", "message", "file", "line", "column", "end_line", "end_column", "path", "help"]
     assert [list(finding) for finding in findings] == [keys] * len(FINDINGS)
     assert findings[2]["file"] is findings[2]["line"] is findings[2]["end_column"] is findings[2]["path"] is None

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import pytest
-
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Origin, SourceText, Span
 from compiler.ir.program import Policy, Program, Role, StackProgram
@@ -41,11 +37,3 @@ def program(policies: list[Policy], roles: list[Role] | None = None) -> Program:
     where = origin("stacks.shop")
     stack = StackProgram("shop", "123456789012", "eu-west-1", "aws", where, tuple(policies), tuple(roles or ()))
     return Program((stack,), "spec.yaml")
-
-
-@pytest.fixture
-def make() -> SimpleNamespace:
-    """The builders of this file: ``make.policy(…)``, ``make.role(…)``, ``make.program(…)``."""
-    return SimpleNamespace(
-        origin=origin, statement=statement, condition=condition, policy=policy, role=role, program=program
-    )

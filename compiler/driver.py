@@ -1,0 +1,189 @@
+"""The pipeline on one screen: files → nodes → spec → program → passes → checks → Terraform JSON as bytes.
+
+Nothing here prints or writes. ``compile_sources`` is pure: the same texts and options give the same result.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, did_you_mean, one_of
+from compiler.frontend.codes import UNKNOWN_STACK
+from compiler.frontend.hygiene import hygiene
+from compiler.frontend.lower import lower
+from compiler.frontend.stacks import BuildOptions, build_program
+from compiler.ir.program import Program, StackProgram
+from compiler.ir.spec import Spec
+from compiler.schema.validate import validate
+from compiler.source import Mapping as MappingNode
+from compiler.source.files import SpecFile, decode, find_spec_files, read_text
+from compiler.source.yaml_reader import read_documents
+
+SEVERAL_FILES = "*.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line (or a caller) decides.
+
+    ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
+    spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
+    benchmarks do; ``today`` is the day against which ``expires:`` is judged.
+    """
+
+    stacks: tuple[str, ...] = ()
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    layout: Literal["root", "module"] = "root"
+    tests: bool = False
+    checks: bool = True
+    today: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text of a spec and the name that generated output calls it by."""
+
+    text: SourceText
+    stable_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: Mapping[str, bytes]
+    program: Program
+    spec: Spec
+    sources: tuple[Source, ...]
+    timings: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error."""
+        return any(item.level is Severity.ERROR for item in self.diagnostics)
+
+    @property
+    def spec_name(self) -> str:
+        """What generated output calls the spec."""
+        return self.program.spec_name
+
+
+class _Clock:
+    """Seconds per stage, for ``--timings`` and the benchmarks."""
+
+    def __init__(self) -> None:
+        self.laps: list[tuple[str, float]] = []
+        self.last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps.append((stage, now - self.last))
+        self.last = now
+
+
+def compile_paths(paths: Sequence[str], options: Options | None = None) -> Result:
+    """Compile spec files and folders (``-``: standard input)."""
+    diagnostics = Diagnostics()
+    return compile_sources(read_sources(find_spec_files(paths, diagnostics), diagnostics), options, diagnostics)
+
+
+def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics) -> tuple[Source, ...]:
+    """The texts of spec files in the order of their stable names; what cannot be read is reported."""
+    sources: list[Source] = []
+    for file in sorted(files, key=lambda item: item.stable_name):
+        if file.path is None:
+            text = decode(sys.stdin.buffer.read(), file.name, diagnostics)
+        else:
+            text = read_text(file.path, file.name, diagnostics)
+        if text is not None:
+            sources.append(Source(text, file.stable_name))
+    return tuple(sources)
+
+
+def compile_sources(
+    sources: Sequence[Source], options: Options | None = None, diagnostics: Diagnostics | None = None
+) -> Result:
+    """The whole pipeline. Errors of all stages are reported together; each stage goes on with what is sound."""
+    options = options or Options()
+    diagnostics = diagnostics or Diagnostics()
+    clock = _Clock()
+    documents: list[MappingNode] = [node for item in sources for node in read_documents(item.text, diagnostics)]
+    clock.lap("read")
+    validate(documents, diagnostics)
+    clock.lap("validate")
+    spec = lower(documents, diagnostics)
+    clock.lap("lower")
+    name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
+    build = BuildOptions(options.overrides, module=options.layout == "module")
+    program = build_program(spec, build, diagnostics, name)
+    clock.lap("expand")
+    diagnostics.extend(hygiene(spec, options.today or datetime.datetime.now(datetime.UTC).date()))
+    program = _rewritten_and_checked(program, options, diagnostics, clock)
+    selected = _selected(program, options, diagnostics)
+    files: dict[str, bytes] = {}
+    if not diagnostics.has_errors:
+        files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
+    clock.lap("emit")
+    return Result(diagnostics.sorted(), files, program, spec, tuple(sources), tuple(clock.laps))
+
+
+def _rewritten_and_checked(program: Program, options: Options, diagnostics: Diagnostics, clock: _Clock) -> Program:
+    from compiler.passes import run_passes
+
+    program = run_passes(program)
+    clock.lap("passes")
+    if options.checks:
+        from compiler.checks import run_checks
+
+        complete = not diagnostics.has_errors
+        diagnostics.extend(run_checks(program, complete=complete))
+    clock.lap("checks")
+    return program
+
+
+def _selected(program: Program, options: Options, diagnostics: Diagnostics) -> tuple[StackProgram, ...]:
+    known = {stack.name for stack in program.stacks}
+    for name in options.stacks:
+        if name not in known and not diagnostics.has_errors:
+            diagnostics.add(
+                Diagnostic(
+                    UNKNOWN_STACK,
+                    f"stack `{name}` does not exist",
+                    expected=one_of(known, name),
+                    help=did_you_mean(name, known),
+                )
+            )
+    return tuple(stack for stack in program.stacks if not options.stacks or stack.name in options.stacks)
+
+
+def _emit(
+    stacks: Sequence[StackProgram], options: Options, spec_name: str, names: Mapping[str, str]
+) -> dict[str, bytes]:
+    from compiler.terraform.emit import emit_stack
+
+    files: dict[str, bytes] = {}
+    for stack in stacks:
+        emitted = emit_stack(stack, layout=options.layout, spec_name=spec_name, tests=options.tests, names=names)
+        files.update((f"{stack.name}/{path}", content) for path, content in emitted.items())
+    return files
+
+
+def replacements(program: Program, out: Path) -> tuple[Diagnostic, ...]:
+    """What the output that stands in ``out`` says about a change: replacements under the same AWS name."""
+    from compiler.terraform.existing import replacement_findings
+    from compiler.terraform.writeplan import read_output
+
+    found: list[Diagnostic] = []
+    for stack in program.stacks:
+        found += replacement_findings(stack, read_output(out / stack.name))
+    return tuple(found)
+
+
+Locate = Callable[[str], Any]
