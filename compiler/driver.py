@@ -6,6 +6,7 @@ Nothing here prints or writes. ``compile_sources`` is pure: the same texts and o
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, did_you_mean, one_of
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
 from compiler.frontend.codes import UNKNOWN_STACK
 from compiler.frontend.hygiene import hygiene
 from compiler.frontend.lower import lower
@@ -22,6 +23,7 @@ from compiler.ir.program import Program, StackProgram
 from compiler.ir.spec import Spec
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
+from compiler.source import node_at
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.yaml_reader import read_documents
 
@@ -186,4 +188,26 @@ def replacements(program: Program, out: Path) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-Locate = Callable[[str], Any]
+
+def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:
+    """A function from a spec path such as ``stacks.shop.layers.web`` to the place where that stands."""
+    ignored = Diagnostics()
+    sources = read_sources(find_spec_files(paths, ignored), ignored)
+    documents = [node for item in sources for node in read_documents(item.text, ignored)]
+
+    def locate(path: str) -> Span | None:
+        steps = _steps(path)
+        for document in documents:
+            key, node = None, document.get(steps[0]) if steps else None
+            if node is None:
+                continue
+            node, key = node_at(document, steps)
+            if key is not None and key.text == steps[-1]:
+                return key.span
+        return None
+
+    return locate
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(index) if index else name for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path))

@@ -72,7 +72,7 @@ def _resource_pieces(service: str, resource: str) -> list[tuple[str, str]]:
         if m.start() > pos: out.append((resource[pos:m.start()], ""))
         if m[0] == "*": out.append(("", "anything"))
         elif m[0] == "${*}": out.append(("*", ""))
-        else: out.append(("", overrides.PLACEHOLDERS.get((service, m[1])) or overrides.PLACEHOLDERS.get((service, "*")) or overrides.PLACEHOLDERS.get(("*", m[1]), "name")))
+        else: out.append(("", overrides.characters_of(service, m[1])))
         pos = m.end()
     if pos < len(resource): out.append((resource[pos:], ""))
     return out

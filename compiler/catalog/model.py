@@ -54,7 +54,8 @@ class Shape:
     ``leading`` is text that a name may begin with and that the ARN does not repeat (``/`` of an SSM parameter).
     ``ending`` is added to a name, and to an ARN that does not end like ``ending_pattern`` (a secret's random suffix).
     ``trim`` is taken off the end of an ARN (``:*`` of a log group).
-    ``name_attributes`` are the attributes of the Terraform resource that hold the name, not the ARN.
+    ``terraform`` are the types of the Terraform resources that are such a resource, ``name_attributes`` their
+    attributes that hold the name and not the ARN.
     """
 
     arn: str
@@ -65,6 +66,7 @@ class Shape:
     ending: str = ""
     ending_pattern: str = ""
     trim: str = ""
+    terraform: tuple[str, ...] = ()
     name_attributes: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
 
@@ -75,8 +77,9 @@ class Parameter:
 
     ``many``: a list is allowed as well as a single value. ``pattern`` (texts) fits the whole value, ``pattern_help``
     says the same in words. ``shape`` is set for resources; ``grant`` is then the grant whose entries of ``resources:``
-    it takes as ``ref:NAME``. ``noun`` is what a message calls the thing (``bucket``). ``implicit`` parameters
-    (``access``, ``account``, ``region``, ``kms_key``) are not part of the arguments of ``expand``.
+    it takes as ``ref:NAME``. ``noun`` is what a message calls the thing (``bucket``). With ``parts`` other ARNs are made
+    from parts of its ARN, so that a reference to an ARN that only Terraform knows is not enough. ``implicit``
+    parameters (``access``, ``account``, ``region``, ``kms_key``) are not part of the arguments of ``expand``.
     """
 
     name: str
@@ -92,6 +95,7 @@ class Parameter:
     shape: Shape | None = None
     grant: str = ""
     noun: str = ""
+    parts: bool = False
     implicit: bool = False
 
 
@@ -108,10 +112,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class ResourceTemplate:
-    """One ARN of a resource key: ``{parameter}`` is its value (the ARN for resources), ``{parameter.name}`` the name in it.
+    """One ARN of a resource key. ``{parameter}`` is the parameter's value, which is an ARN for resources.
 
-    ``{partition}``, ``{region}`` and ``{account}`` are those of the permission; ``{parameter.region}`` and
-    ``{parameter.account}`` those of the ARN that the parameter became.
+    ``{partition}``, ``{region}`` and ``{account}`` are those of the permission; ``{parameter.name}``,
+    ``{parameter.region}`` and ``{parameter.account}`` are parts of the ARN that the parameter became.
     """
 
     arn: str
@@ -139,7 +143,7 @@ class StatementTemplate:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """What the verb needs on the key that encrypts the resource: ``kms:`` actions, allowed through service ``via`` only."""
+    """``kms:`` actions that the verb needs on the key that encrypts the resource, allowed through service ``via`` only."""
 
     actions: tuple[str, ...]
     via: str

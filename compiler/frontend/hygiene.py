@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from compiler.diagnostics import Diagnostic
 from compiler.frontend.codes import EXPIRY, UNUSED_DEFINITION
-from compiler.ir.spec import Permission, Spec
+from compiler.ir.spec import App, Bundle, Permission, Resource, Spec
 from compiler.source import Mapping, Node, Scalar, Sequence
 
 NEAR = datetime.timedelta(days=30)
@@ -77,9 +77,10 @@ def _unused(spec: Spec) -> Iterator[Diagnostic]:
             yield from _unused_of("resource", spec.resources, used)
 
 
-def _unused_of(kind: str, defined: Iterable[str], used: set[str]) -> Iterator[Diagnostic]:
-    entries = defined if isinstance(defined, dict) else {}
-    for name, item in entries.items():
+def _unused_of(
+    kind: str, defined: dict[str, App] | dict[str, Bundle] | dict[str, Resource], used: set[str]
+) -> Iterator[Diagnostic]:
+    for name, item in defined.items():
         if name not in used:
             yield Diagnostic(
                 UNUSED_DEFINITION,

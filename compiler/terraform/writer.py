@@ -23,7 +23,7 @@ from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, not_writabl
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["WritePlan", "commit", "plan", "write_new", "write_scratch"]
+__all__ = ["WritePlan", "commit", "copy_scratch", "plan", "write_new", "write_scratch"]
 
 # Terraform: `No argument or block type is named "…"`.
 _MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
@@ -62,6 +62,11 @@ def write_new(path: Path, text: str) -> Diagnostic | None:
     except OSError as error:
         return not_writable(error, path)
     return None
+
+
+def copy_scratch(folder: Path, scratch: Path) -> None:
+    """Copy a module to a temporary folder of ours: without its state, and without what ``terraform init`` made."""
+    shutil.copytree(folder, scratch, ignore=shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", ".git"))
 
 
 def write_scratch(folder: Path, path: str, content: bytes) -> None:

@@ -63,6 +63,10 @@ CASES = {
         [statement(GET, A, effect="Deny"), statement(PUT, A)],
         [statement(PUT, A), statement(GET, A, effect="Deny")],
     ),
+    "effects differ on the same actions": (
+        [statement(GET, A, effect="Deny"), statement(GET, B)],
+        [statement(GET, B), statement(GET, A, effect="Deny")],
+    ),
     "denials": (
         [statement(GET, A, effect="Deny"), statement(PUT, A, effect="Deny")],
         [statement(f"{GET} {PUT}", A, effect="Deny")],

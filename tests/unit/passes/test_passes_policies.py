@@ -59,6 +59,12 @@ def test_what_differs_stays(other):
     assert share_identical_policies(before) == before
 
 
+def test_the_same_beginning_is_not_enough():
+    other = statement("s3:DeleteObject", "arn:aws:s3:::a/*")
+    before = program([policy("app-a", READ, WRITE), policy("app-b", READ, other)])
+    assert share_identical_policies(before) == before
+
+
 def test_policies_of_stack_and_layer_stay_even_when_all_are_the_same():
     before = program([policy("layer-a", READ, kind="layer"), policy("layer-b", READ, kind="layer")])
     assert share_identical_policies(before) == before

@@ -1,0 +1,5 @@
+"""``python -m compiler`` is ``stackgrant``."""
+
+from compiler.cli import entry
+
+entry()

@@ -1,0 +1,103 @@
+"""Options that several commands share, and how findings are shown."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import click
+
+from compiler.cli import console
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from compiler.views.terminal import ColorChoice
+
+DEFAULT_SPEC = "stackgrant.yaml"
+Format = Literal["full", "concise", "json"]
+
+
+def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PATH…, ``--set``, ``--values`` and ``--color``."""
+    for decorate in reversed(
+        (
+            click.argument("paths", nargs=-1, metavar="[PATH]..."),
+            click.option(
+                "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a value on top of the spec's `values`."
+            ),
+            click.option(
+                "--values", "value_files", multiple=True, metavar="FILE", help="Read values on top of the spec's `values`."
+            ),
+            color_option,
+        )
+    ):
+        function = decorate(function)
+    return function
+
+
+def color_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--color auto|always|never``."""
+    return click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+        help="Colours; NO_COLOR and FORCE_COLOR are honoured.",
+    )(function)  # fmt: skip
+
+
+def quick_start() -> None:
+    """Set the process up for one short run: it allocates much and frees nothing, so collecting is wasted time."""
+    gc.disable()
+
+
+def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:
+    """The paths that were given, or the default spec of the current folder."""
+    return tuple(paths) or (DEFAULT_SPEC,)
+
+
+def overrides_of(settings: Sequence[str], value_files: Sequence[str], diagnostics: Diagnostics) -> dict[str, Any]:
+    """Values from the command line; nothing is imported when there are none."""
+    if not settings and not value_files:
+        return {}
+    from compiler.values import read_overrides
+
+    return read_overrides(settings, value_files, diagnostics)
+
+
+def show(
+    diagnostics: Sequence[Diagnostic], form: Format, color: ColorChoice, *, files: int, to_stdout: bool, closing: bool
+) -> None:
+    """Show findings in a format on the stream where they belong."""
+    write = console.out if to_stdout else console.err
+    stream = sys.stdout if to_stdout else sys.stderr
+    if form == "json":
+        from compiler.views import json_report
+
+        write(json_report.render(diagnostics))
+        return
+    if form == "concise":
+        from compiler.views import concise
+
+        write(concise.render(diagnostics))
+        return
+    colored = console.colored(stream, color)
+    if diagnostics:
+        from compiler.views import full
+
+        write(full.render(diagnostics, color=colored, width=console.width()))
+    if closing:
+        from compiler.views import summary
+
+        write(("\n" if diagnostics else "") + summary.render(diagnostics, files=files, color=colored))
+
+
+def exceeds(diagnostics: Sequence[Diagnostic], fail_on: str) -> bool:
+    """Whether a finding is at least as serious as ``fail_on`` (``error``, ``warning`` or ``never``)."""
+    if fail_on == "never":
+        return False
+    limit = Severity(fail_on).rank
+    return any(item.level.rank <= limit for item in diagnostics)
+
+
+def environment_only(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Whether all errors are about the command line or its environment (8xx), which is exit code 2."""
+    errors = [item for item in diagnostics if item.level is Severity.ERROR]
+    return bool(errors) and all(item.code.id.startswith("SG8") for item in errors)

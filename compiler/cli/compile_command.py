@@ -1,0 +1,128 @@
+"""``stackgrant compile``: check, then write the Terraform JSON of every stack."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from compiler.cli import console
+from compiler.cli.common import (
+    environment_only,
+    overrides_of,
+    quick_start,
+    show,
+    spec_options,
+    spec_paths,
+)
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from compiler.views.terminal import ColorChoice
+
+if TYPE_CHECKING:
+    from compiler.driver import Result
+    from compiler.terraform.writeplan import WritePlan
+
+
+@click.command("compile", short_help="Compile a spec to Terraform JSON.")
+@spec_options
+@click.option("-o", "--output", default="build", show_default=True, metavar="DIR",
+              help="Folder for the output; `-` prints one JSON object of path to content.")  # fmt: skip
+@click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Write only this stack (repeatable).")
+@click.option("--check", "check", is_flag=True, help="Write nothing; exit with 1 when the output is stale.")
+@click.option("--diff", "diff", is_flag=True, help="Write nothing; print what would change as a unified diff.")
+@click.option("--layout", type=click.Choice(["root", "module"]), default="root", show_default=True,
+              help="A root module per stack, or a child module without provider.")  # fmt: skip
+@click.option("--tests", is_flag=True, help="Add a Terraform test that seals each policy by its SHA-256.")
+@click.option("--timings", is_flag=True, help="Print the time of each stage.")
+@click.option("-v", "--verbose", is_flag=True, help="Name unchanged files, too.")
+def command(
+    paths: tuple[str, ...],
+    settings: tuple[str, ...],
+    value_files: tuple[str, ...],
+    color: ColorChoice,
+    output: str,
+    stacks: tuple[str, ...],
+    check: bool,
+    diff: bool,
+    layout: Literal["root", "module"],
+    tests: bool,
+    timings: bool,
+    verbose: bool,
+) -> int:
+    """Compile spec files or folders (default: stackgrant.yaml; `-` reads standard input).
+
+    Each stack becomes a Terraform root module in build/<stack>/. Files that do not change are not touched; only files
+    that stackgrant wrote are ever overwritten or removed. With an error in the spec nothing is written.
+    """
+    quick_start()
+    from compiler.driver import Options, compile_sources, read_sources, replacements
+    from compiler.source.files import find_spec_files
+
+    diagnostics = Diagnostics()
+    overrides = overrides_of(settings, value_files, diagnostics)
+    sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
+    options = Options(stacks=stacks, overrides=overrides, layout=layout, tests=tests)
+    result = compile_sources(sources, options, diagnostics)
+    found = result.diagnostics
+    plan = None
+    if not result.failed and output != "-":
+        from compiler.terraform.writeplan import plan as plan_output
+
+        found = (*found, *replacements(result.program, Path(output)))
+        plan = plan_output(Path(output), result.files, spec_name=result.spec_name, whole=not stacks)
+        found = (*found, *plan.conflicts, *plan.notes)
+    show(found, "full", color, files=len(sources), to_stdout=False, closing=_fails(found))
+    if timings:
+        console.err("\n".join(f"{stage:10} {seconds * 1000:8.1f} ms" for stage, seconds in result.timings))
+    if _fails(found):
+        return 2 if environment_only(found) else 1
+    if plan is None:
+        console.out(json.dumps({path: content.decode() for path, content in result.files.items()}, indent=2))
+        return 0
+    return _write(result, plan, check=check, diff=diff, verbose=verbose, color=color)
+
+
+def _fails(found: tuple[Diagnostic, ...]) -> bool:
+    return any(item.level is Severity.ERROR for item in found)
+
+
+def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose: bool, color: ColorChoice) -> int:
+    from compiler.views import compile_report
+
+    dry = check or diff
+    if diff:
+        from compiler.views import unified_diff
+
+        console.out(
+            unified_diff.render(
+                _texts(plan.previous), _texts(plan.contents), color=console.colored(sys.stdout, color)
+            )
+        )
+    if not dry:
+        from compiler.terraform.writer import commit
+
+        problems = commit(plan)
+        if problems:
+            show(problems, "full", color, files=len(result.sources), to_stdout=False, closing=False)
+            return 2
+    program = result.program
+    prefix = f"{plan.out.as_posix().rstrip('/')}/" if str(plan.out) != "." else ""
+    report = compile_report.CompileReport(
+        tuple(prefix + path for path in plan.written),
+        tuple(prefix + path for path in plan.unchanged),
+        tuple(prefix + path for path in plan.pruned),
+        dry,
+        sum(len(stack.roles) for stack in program.stacks),
+        sum(1 for stack in program.stacks for role in stack.roles if role.profile is not None),
+        sum(len(stack.policies) for stack in program.stacks),
+    )
+    console.err(compile_report.render(report, verbose=verbose, color=console.colored(sys.stderr, color)))
+    return 1 if check and report.changed else 0
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: content.decode("utf-8", "replace") for path, content in files.items()}

@@ -1,0 +1,41 @@
+"""The only place that prints. Data goes to standard output, talk to standard error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from compiler.views.terminal import ColorChoice, use_color
+
+
+def out(text: str) -> None:
+    """Data: what was asked for."""
+    _write(sys.stdout, text)
+
+
+def err(text: str) -> None:
+    """Talk: what happened."""
+    _write(sys.stderr, text)
+
+
+def colored(stream: TextIO, choice: ColorChoice = "auto") -> bool:
+    """Whether this stream takes colours."""
+    return use_color(choice, os.environ, stream.isatty())
+
+
+def width() -> int:
+    """Columns of the terminal, or 100 when nobody says."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if not text:
+        return
+    try:
+        stream.write(text if text.endswith("\n") else text + "\n")
+        stream.flush()
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -1,0 +1,35 @@
+"""``stackgrant schema [PATH]``: what may be written at a place of a spec."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from compiler.cli import console
+from compiler.cli.common import color_option
+from compiler.views.terminal import ColorChoice
+
+
+@click.command("schema", short_help="Show what may be written at a place of a spec.")
+@click.argument("path", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole JSON Schema, for editors and validators.")
+@color_option
+def command(path: str, as_json: bool, color: ColorChoice) -> int:
+    """Show what may be written at PATH, such as `stacks.layers` or `apps.permissions.s3.access`."""
+    from compiler.schema.location import load_schema, schema_file_text
+
+    if as_json:
+        console.out(schema_file_text())
+        return 0
+    from compiler.schema.describe import Description, describe
+    from compiler.views import schema_help
+
+    found = describe(load_schema(), path)
+    if isinstance(found, Description):
+        console.out(schema_help.render(found, color=console.colored(sys.stdout, color), width=console.width()))
+        return 0
+    console.err(f"error: nothing is written at `{path}`")
+    if found:
+        console.err("did you mean " + " or ".join(f"`{item}`" for item in found) + "?")
+    return 2

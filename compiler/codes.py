@@ -1,0 +1,24 @@
+"""Every diagnostic code of the program, in order: what ``explain``, the documentation and the tests read."""
+
+from __future__ import annotations
+
+from compiler import checks
+from compiler.diagnostics import Code
+from compiler.frontend import codes as frontend
+from compiler.schema import codes as schema
+from compiler.source import codes as source
+from compiler.terraform import codes as terraform
+from compiler.values import CODES as VALUES
+
+ALL_CODES: tuple[Code, ...] = tuple(
+    sorted(
+        (*source.CODES, *schema.CODES, *frontend.CODES, *checks.CODES, *terraform.CODES, *VALUES),
+        key=lambda code: code.id,
+    )
+)
+
+
+def find_code(text: str) -> Code | None:
+    """The code with this id (``SG203``) or name (``unknown-action``), ignoring case."""
+    wanted = text.lower()
+    return next((code for code in ALL_CODES if wanted in (code.id.lower(), code.name)), None)
