@@ -13,9 +13,11 @@ Source: IAM User Guide, "AWS global condition context keys", the Availability, D
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KeyType = Literal["String", "Numeric", "Date", "Bool", "IPAddress", "ARN"]
 Presence = Literal["always", "sometimes", "never"]
@@ -38,6 +40,8 @@ _KEYS = (
     GlobalKey("aws:PrincipalAccount", "String", False, "always"),
     GlobalKey("aws:PrincipalOrgPaths", "String", True, "sometimes"),
     GlobalKey("aws:PrincipalOrgID", "String", False, "sometimes"),
+    # Not on AWS's page; policies of AWS use it (AWSSSOServiceRolePolicy).
+    GlobalKey("aws:PrincipalOrgMasterAccountId", "String", False, "sometimes"),
     GlobalKey("aws:PrincipalTag", "String", False, "sometimes", tagged=True),
     GlobalKey("aws:PrincipalIsAWSService", "Bool", False, "always"),
     GlobalKey("aws:PrincipalServiceName", "String", False, "never"),

@@ -10,9 +10,11 @@ part of the ARN.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Characters = Literal["name", "relative", "path", "colon", "any", "anything"]
 """What a placeholder stands for: ``name`` one or more characters but ``/`` and ``:`` (the rule), ``relative`` a path
@@ -133,7 +135,10 @@ ARN_FORMS = (
     ArnForms(
         "s3",
         "accesspoint",
-        (_arn("s3", "accesspoint/${AccessPointName}"), "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}"),
+        (
+            _arn("s3", "accesspoint/${AccessPointName}"),
+            "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}",
+        ),
         "Amazon S3, Multi-Region Access Point permissions: their ARNs have no region",
     ),
     ArnForms(
@@ -182,7 +187,9 @@ ARN_FORMS = (
 )
 
 _LOAD_BALANCERS = ("loadbalancer", "loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/")
-_TWO_PAGES = "Service Authorization Reference, Elastic Load Balancing V2: its rows are lost behind those of the classic one"
+_TWO_PAGES = (
+    "Service Authorization Reference, Elastic Load Balancing V2: its rows are lost behind those of the classic one"
+)
 
 LISTINGS = (
     Listing(
@@ -223,10 +230,15 @@ LISTINGS = (
 )
 
 PLACEHOLDERS = (
-    Placeholder("apigateway", ("RequestParameterKey", "RouteKey", "UrlEncodedResourceARN"), "any", "route keys: `GET /a`"),
+    Placeholder(
+        "apigateway", ("RequestParameterKey", "RouteKey", "UrlEncodedResourceARN"), "any", "route keys: `GET /a`"
+    ),
     Placeholder("amplify", ("BranchName",), "path", "names of git branches"),
     Placeholder("athena", ("DataCatalogName",), "path", "catalogs of S3 tables: `s3tablescatalog/NAME`"),
-    Placeholder("autoscaling", ("GroupFriendlyName", "LaunchConfigurationName"), "any", "CreateAutoScalingGroup: names"),
+    Placeholder(
+        "autoscaling", ("GroupFriendlyName", "LaunchConfigurationName"), "any", "CreateAutoScalingGroup: names"
+    ),
+    Placeholder("backup", ("BackupVaultName",), "path", "vaults of services: `aws/efs/automatic-backup-vault`"),
     Placeholder("bedrock", ("*",), "any", "model ids end in a version: `anthropic.claude-v2:1`"),
     Placeholder("budgets", ("BudgetName",), "path", "CreateBudget: no `:` and `\\` in the name"),
     Placeholder("cassandra", ("StreamLabel",), "colon", "labels are times"),
@@ -240,7 +252,7 @@ PLACEHOLDERS = (
     Placeholder("cognito-identity", ("IdentityPoolId",), "colon", "`REGION:UUID`"),
     Placeholder("cognito-sync", ("IdentityPoolId", "IdentityId"), "colon", "`REGION:UUID`"),
     Placeholder("comprehend", ("*",), "path", "versions stand behind the name: `NAME/version/1`"),
-    Placeholder("config", ("ConfigRuleId", "AggregatorId"), "path", "of services: `aws-service-rule/…`"),
+    Placeholder("config", ("*",), "path", "those of services: `config-rule/aws-service-rule/…`"),
     Placeholder("dynamodb", ("StreamLabel",), "colon", "labels are times: `2015-05-11T21:21:33.291`"),
     Placeholder("ec2", ("KeyPairName", "PlacementGroupName"), "any", "CreateKeyPair: up to 255 ASCII characters"),
     Placeholder("ecr", ("RepositoryName",), "path", "CreateRepository: namespaces, `team/web`"),

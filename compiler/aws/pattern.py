@@ -40,6 +40,8 @@ def has_wildcard(pattern: str) -> bool:
 @lru_cache(_KEPT)
 def tokens(pattern: str) -> tuple[str, ...]:
     """The pattern as characters, ``STAR``, ``QUESTION`` and unknown pieces (each as one token)."""
+    if not _has_unknown(pattern):
+        return tuple(_MEANING.get(character, character) for character in pattern)
     return tuple(_MEANING.get(token, token) for token in _TOKEN.findall(pattern))
 
 
@@ -49,7 +51,7 @@ def matches(pattern: str, text: str) -> bool:
     >>> matches("s3:Get*", "s3:GetObject"), matches("a?c", "ac")
     (True, False)
     """
-    if "*" not in pattern and "?" not in pattern:
+    if "*" not in pattern and "?" not in pattern and "${" not in pattern:
         return pattern == text
     if pattern == "*":
         return True
@@ -64,7 +66,7 @@ def covers(general: str, specific: str) -> bool:
     """
     if general in (specific, "*"):
         return True
-    if "*" not in general and "?" not in general:
+    if "*" not in general and "?" not in general and "${" not in general:
         return False
     if _is_prefix(general):
         return specific.startswith(general[:-1])
@@ -92,6 +94,8 @@ def arn_covers(general: str, specific: str) -> bool:
     """``covers`` for ARN patterns, field by field; ``*`` alone is every resource."""
     if general in (specific, "*"):
         return True
+    if _is_prefix(general) and general.count(":") >= 5:
+        return specific.startswith(general[:-1])
     left, right = split_fields(general), split_fields(specific)
     if left is None or right is None:
         return covers(general, specific)

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import orjson
 
 from compiler.aws import overrides
 from compiler.aws.global_keys import find_global_key
 from compiler.aws.pattern import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _Raw = dict[str, Any]
 
@@ -136,43 +138,63 @@ def resource_types_of(service: str) -> Mapping[str, ResourceType]:
 def condition_key_type(key: str) -> str | None:
     """The type of a service's condition key (``String``, ``ArrayOfString``, ``Bool``, ``ARN``, …); None if unknown.
 
-    ``s3:ExistingObjectTag/team`` and ``s3:ExistingObjectTag/<key>`` are the same key.
+    ``s3:ExistingObjectTag/team`` is found under ``s3:ExistingObjectTag/<key>``.
     """
-    return _key_types(key.partition(":")[0].lower()).get(key_stem(key))
+    wanted = key.lower()
+    for service in _owners(wanted.rpartition(":")[0]):
+        raw = _raw("conditionKeys", service)
+        exact, templates = _keys(tuple(raw))
+        found = wanted if wanted in exact else next((name for glob, name in templates if matches(glob, wanted)), None)
+        if found is not None:
+            return str(raw[found]["type"])
+    return None
 
 
 @cache
 def key_applies(key: str, action: Action) -> bool:
     """Whether a request for the action can carry the condition key.
 
-    True for the action's own keys, for those of the resource types that it works on and for global keys; a service's
-    tag keys are compared without their last part. The three tag keys of ``aws:`` are global, but only services that
-    list them fill them, so they count as listed ones.
+    True for the action's own keys, for those of the resource types that it works on and for global keys. The three
+    tag keys of ``aws:`` count as global only in name: a service fills them where it lists them, and nowhere else.
     """
-    stem = key_stem(key)
-    if stem in _stems(action):
+    wanted = key.lower()
+    exact, templates = _keys(_listed_keys(action))
+    if wanted in exact or any(matches(glob, wanted) for glob, _ in templates):
         return True
-    return stem not in _LISTED_GLOBALS and find_global_key(key) is not None
+    found = find_global_key(wanted)
+    return found is not None and found.name not in _FILLED_WHERE_LISTED
 
 
-_LISTED_GLOBALS = frozenset({"aws:resourcetag", "aws:requesttag", "aws:tagkeys"})
-
-
-def key_stem(key: str) -> str:
-    """A condition key lower-cased and without what varies: ``aws:ResourceTag/team`` is ``aws:resourcetag``."""
-    return key.lower().partition("/")[0]
+_FILLED_WHERE_LISTED = frozenset({"aws:ResourceTag", "aws:RequestTag", "aws:TagKeys"})
 
 
 @cache
-def _stems(action: Action) -> frozenset[str]:
+def _listed_keys(action: Action) -> tuple[str, ...]:
     types = resource_types_of(action.service)
-    keys = set(action.condition_keys).union(*(types[name].condition_keys for name in action.resource_types))
-    return frozenset(map(key_stem, keys))
+    return tuple(sorted(action.condition_keys.union(*(types[name].condition_keys for name in action.resource_types))))
 
 
 @cache
-def _key_types(service: str) -> Mapping[str, str]:
-    return {key_stem(name): str(raw["type"]) for name, raw in _raw("conditionKeys", service).items()}
+def _keys(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+    """Condition keys as those that stand for themselves, and patterns (with the key) for those with a placeholder.
+
+    Placeholders are written ``${TagKey}``, ``<key>``, ``tag-key``, or left out behind a slash.
+    """
+    templates = tuple((re.sub(_KEY_PLACEHOLDER, "?*", name), name) for name in names if _KEY_PLACEHOLDER.search(name))
+    return frozenset(names).difference(name for _, name in templates), templates
+
+
+_KEY_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
+
+
+def _owners(prefix: str) -> tuple[str, ...]:
+    """The services whose files hold the keys with this prefix; those of identity providers are with ``sts``."""
+    service = prefix.partition(":")[0]
+    return (service,) if service in _titles() else _ADOPTING
+
+
+_ADOPTING = ("sts", "sso", "cognito-identity", "aws-marketplace")
+"""The services that hold keys of foreign prefixes (the data's ``unassociatedConditions.json``)."""
 
 
 @cache

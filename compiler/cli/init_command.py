@@ -26,7 +26,7 @@ def command(path: str, to_stdout: bool) -> int:
     if to_stdout:
         console.out(text)
         return 0
-    from compiler.schema.location import schema_file_text
+    from compiler.schema.store import load_schema_text
     from compiler.terraform.writer import write_new
 
     target = Path(path)
@@ -38,7 +38,7 @@ def command(path: str, to_stdout: bool) -> int:
         return 2
     schema = target.parent / SCHEMA_FILE
     if not schema.exists():
-        problem = write_new(schema, schema_file_text())
+        problem = write_new(schema, load_schema_text())
         if problem is not None:
             show((problem,), "full", "auto", files=1, to_stdout=False, closing=False)
             return 2

@@ -17,10 +17,10 @@ from compiler.views.terminal import ColorChoice
 @color_option
 def command(path: str, as_json: bool, color: ColorChoice) -> int:
     """Show what may be written at PATH, such as `stacks.layers` or `apps.permissions.s3.access`."""
-    from compiler.schema.location import load_schema, schema_file_text
+    from compiler.schema.store import load_schema, load_schema_text
 
     if as_json:
-        console.out(schema_file_text())
+        console.out(load_schema_text())
         return 0
     from compiler.schema.describe import Description, describe
     from compiler.views import schema_help

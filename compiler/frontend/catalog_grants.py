@@ -16,9 +16,12 @@ from compiler.aws.statement import Statement
 from compiler.catalog.expand import expand
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
-from compiler.catalog.resources import Context, Problem, resolve
+from compiler.catalog.context import Context, Problem
+from compiler.catalog.plan import plan
+from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
+    IDLE_ARGUMENT,
     INVALID_ACCOUNT,
     INVALID_RESOURCE,
     INVALID_VALUE,
@@ -64,7 +67,55 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     _require_one(scope, permission, grant, entries)
     if len(scope.diagnostics.items) > reported or place is None:
         return ()
-    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place, main_only=denying)
+    _report_idle(scope, permission, grant, verbs, arguments, path)
+    if denying:
+        statements = expand(grant, verbs, arguments, (), place)
+        main = tuple(item for item in statements if item.resources != ("*",))
+        return main or statements
+    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place)
+
+
+def _report_idle(
+    scope: Scope,
+    permission: Permission,
+    grant: Grant,
+    verbs: tuple[str, ...],
+    arguments: dict[str, tuple[str, ...]],
+    path: str,
+) -> None:
+    """Report what was written and says nothing: an access that allows nothing here, a parameter that has no use."""
+    planned = plan(grant, verbs, arguments)
+    body = permission.body
+    if not isinstance(body, Mapping) or (not planned.idle and planned.uses >= body.entries.keys() - {ACCESS}):
+        return
+    for verb in planned.idle:
+        access = body.get(ACCESS)
+        span = access.span.find(verb) if access is not None else permission.grant.span
+        scope.diagnostics.add(
+            Diagnostic(
+                IDLE_ARGUMENT,
+                f"access `{verb}` allows nothing with these parameters",
+                span,
+                "has no effect here",
+                help=(f"`stackgrant schema apps.permissions.{grant.name}` says what goes together",),
+                path=f"{path}.{ACCESS}",
+            )
+        )
+    if planned.idle:
+        return
+    for name, (key, node) in body.entries.items():
+        is_off = isinstance(node, Scalar) and node.text.lower() == "false"
+        if name not in (ACCESS, *planned.uses) and not is_off:
+            scope.diagnostics.add(
+                Diagnostic(
+                    IDLE_ARGUMENT,
+                    f"`{name}` says nothing about access {one_of(verbs)}",
+                    key.span,
+                    "has no effect here",
+                    help=("take it out, or ask for an access that it narrows",),
+                    path=f"{path}.{name}",
+                )
+            )
 
 
 def _require_one(scope: Scope, permission: Permission, grant: Grant, entries: dict[str, tuple[Scalar, Node]]) -> None:
@@ -101,12 +152,12 @@ def _place(scope: Scope, entries: dict[str, tuple[Scalar, Node]], path: str) -> 
         if name == ACCOUNT:
             if not _ACCOUNT_ID.fullmatch(text):
                 report_account(scope, node, text, f"{path}.{name}")
-            place = replace(place, account=text)
+            place = replace(place, account=text, explicit=(*place.explicit, ACCOUNT))
         else:
             home = partition_of_region(place.region)
             if partition_of_region(text) is None or partition_of_region(text) != home:
                 report_region(scope, node, text, f"{path}.{name}", regions_of(home or "aws"))
-            place = replace(place, region=text)
+            place = replace(place, region=text, explicit=(*place.explicit, REGION))
     return place
 
 

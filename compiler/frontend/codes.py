@@ -171,6 +171,15 @@ MISSING_ARGUMENT = Code(
     _app("ssm: {access: read}  # error: SG320"),
     _app("ssm: {parameter: /shop/db-url, access: read}"),
 )
+IDLE_ARGUMENT = Code(
+    "SG329",
+    "idle-argument",
+    Severity.ERROR,
+    "Reports a parameter or an access that has no effect together with the rest of the grant.",
+    "Whoever wrote it believes that it limits or allows something; it does neither.",
+    _app("sqs: {queue: orders, access: purge, kms_key: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}  # error: SG329"),
+    _app("sqs: {queue: orders, access: [send, purge], kms_key: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}"),
+)
 PROFILE_MODE = Code(
     "SG321",
     "profile-mode",
@@ -309,6 +318,7 @@ CODES = (
     PARTITION_MISMATCH,
     INVALID_VALUE,
     MISSING_ARGUMENT,
+    IDLE_ARGUMENT,
     PROFILE_MODE,
     MOVED_CONFLICT,
     INVALID_DATE,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from compiler.aws.arn import parse_arn
-from compiler.aws.limits import ROLE_NAME_PATTERN
 from compiler.aws.reference import has_reference, references
 from compiler.aws.statement import Condition, Statement
-from compiler.catalog.resources import Context
+from compiler.catalog.context import Context
 from compiler.diagnostics import Diagnostic, Origin
 from compiler.frontend.codes import INVALID_RESOURCE
 from compiler.frontend.conditions import texts_of
@@ -96,7 +95,7 @@ def _role_arn(scope: Scope, node: Node, text: str, place: Context, path: str) ->
             f"`{text}` is not a role",
             node.span.find(text),
             "not a role's name or ARN",
-            expected=f"a role name ({ROLE_NAME_PATTERN.pattern}) with its path, or `arn:…:iam::ACCOUNT:role/NAME`",
+            expected="a role's name, with its path where it has one (`service/report-task`), or `arn:…:iam::ACCOUNT:role/NAME`",
             path=path,
         )
     )

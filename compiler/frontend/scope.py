@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.aws.reference import has_reference
-from compiler.catalog.resources import Context
+from compiler.catalog.context import Context
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,

@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
 from compiler.aws.reference import reference
-from compiler.catalog.resources import Context
+from compiler.catalog.context import Context
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, did_you_mean, one_of
 from compiler.frontend.catalog_grants import report_account, report_region
 from compiler.frontend.codes import PARTITION_MISMATCH

@@ -101,8 +101,8 @@ def _existing(files: Mapping[str, bytes]) -> dict[tuple[str, str], tuple[str, di
         except orjson.JSONDecodeError:
             continue  # it will be overwritten as a whole
         resources = root.get("resource") if isinstance(root, dict) else None
-        for kind in _NOUNS if isinstance(resources, dict) else ():
-            for label, body in _objects(resources.get(kind)):
+        for kind, objects in resources.items() if isinstance(resources, dict) else ():
+            for label, body in _objects(objects) if kind in _NOUNS else ():
                 name = body.get("name")
                 if isinstance(name, str):
                     found[kind, name.casefold()] = (label, body)

@@ -7,6 +7,7 @@ They stay in the output for as long as the spec says ``moved:``; after the first
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from compiler.ir.program import Policy, Role
 from compiler.terraform.attachments import Policies, attachment_label
@@ -54,6 +55,6 @@ def _add_attachment_moves(target: Target, role: Role, policy_label: str, policy_
         labels.insert(0, attachment_label(role.moved_from, policy_before or policy_label))
         if policy_before:
             labels.insert(0, attachment_label(role.moved_from, policy_label))
-    for before, after in zip(labels, labels[1:], strict=False):
+    for before, after in pairwise(labels):
         kind = "aws_iam_role_policy_attachment"
         target.document.moved(role.file, f"{kind}.{before}", f"{kind}.{after}")

@@ -1,4 +1,4 @@
-"""What a plan needs to run without AWS: fake credentials, no backend, and nothing in the folder that asks the network."""
+"""What a plan needs to run without AWS: fake credentials, no backend, nothing in the folder that asks the network."""
 
 from __future__ import annotations
 

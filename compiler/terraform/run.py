@@ -57,7 +57,7 @@ def offline_environment(environment: Mapping[str, str] | None = None) -> dict[st
 def run(args: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float = 600) -> Completed:
     """Run a program to its end, or for ``timeout`` seconds; then it and what it has started are stopped."""
     try:
-        process = subprocess.Popen(  # noqa: S603: the caller names the program, no shell is involved
+        process = subprocess.Popen(  # noqa: S603 - the caller names the program, no shell is involved
             list(args),
             cwd=cwd,
             env=dict(env),

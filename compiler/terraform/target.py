@@ -1,4 +1,4 @@
-"""What every emitting function needs: the document to add to, the stack, and how the module spells account and origin."""
+"""What every emitting function needs: the document, the stack, and how the module spells account and origin."""
 
 from __future__ import annotations
 

@@ -115,8 +115,8 @@ def verify(folder: Path, *, plugin_dir: str | None, locate: Locate) -> VerifyRes
     """Let Terraform check the module in ``folder``.
 
     ``plugin_dir`` is a folder with the provider, for machines without a network (``terraform init -plugin-dir``);
-    without one, the providers that an earlier ``terraform init`` left in the folder are tried first. ``locate`` gives the
-    span of a spec path such as ``stacks.shop.layers.web``.
+    without one, the providers that an earlier ``terraform init`` left in the folder are tried first. ``locate`` gives
+    the span of a spec path such as ``stacks.shop.layers.web``.
     """
     binary = find_terraform()
     if binary is None:
@@ -126,7 +126,8 @@ def verify(folder: Path, *, plugin_dir: str | None, locate: Locate) -> VerifyRes
         copy_scratch(folder, copy)
         session = _Session(binary, copy, folder, locate)
         installed = folder / ".terraform" / "providers"
-        sources = [plugin_dir] if plugin_dir else [str(installed.resolve()), None] if installed.is_dir() else [None]
+        offline = plugin_dir or (str(installed.resolve()) if installed.is_dir() else None)
+        sources = [offline, None] if offline and not plugin_dir else [offline]
         return _verify(session, sources)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
-from compiler.terraform.codes import FOREIGN_FILE, ORPHAN_KEPT, OUTPUT_NAME_CLASH, OUTPUT_NOT_WRITABLE
 from compiler.terraform.header import generated_from
+from compiler.terraform.write_findings import case_clashes, foreign, kept, not_writable, symlink
 
 STAGING = ".stackgrant-staging"
 MARKER = "stackgrant-incomplete.tf.json"
@@ -28,8 +28,8 @@ class WritePlan:
     """Paths are relative to ``out``, with slashes, sorted.
 
     ``contents`` are the new bytes of what is ``written`` and ``previous`` the old ones of what is overwritten or
-    ``pruned``; ``leftovers`` are traces of a compile that was killed. ``conflicts`` are errors: with one of them nothing
-    is written. ``notes`` say what is left standing.
+    ``pruned``; ``leftovers`` are traces of a compile that was killed. ``conflicts`` are errors: with one of them
+    nothing is written. ``notes`` say what is left standing.
     """
 
     out: Path
@@ -71,7 +71,7 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
     as far as their header names this very spec.
     """
     survey = _Survey(out)
-    survey.conflicts.extend(_case_clashes(out, files))
+    survey.conflicts.extend(case_clashes(out, files))
     by_folder: dict[str, dict[str, bytes]] = defaultdict(dict)
     for path, content in files.items():
         folder, slash, _ = path.partition("/")
@@ -103,14 +103,17 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
     )
 
 
-def not_writable(error: OSError, path: Path) -> Diagnostic:
-    """The finding about something the operating system refused."""
-    where = error.filename if isinstance(error.filename, str) else str(path)
-    return Diagnostic(
-        OUTPUT_NOT_WRITABLE,
-        f"`{where}` cannot be read or written: {(error.strerror or str(error)).lower()}",
-        help=("check the folder's owner and permissions, or compile to another folder with `-o`",),
-    )
+def read_output(folder: Path) -> dict[str, bytes]:
+    """Our files in a stack's folder as they stand, by name; empty where nothing of ours can be read."""
+    try:
+        contents = {
+            path: _read(folder, path)
+            for path, entry in _our_kind(folder, "").items()
+            if entry.is_file(follow_symlinks=False)
+        }
+    except OSError:  # planning the output says what is wrong with the folder
+        return {}
+    return {path: content for path, content in contents.items() if generated_from(content) is not None}
 
 
 def _compare_folder(survey: _Survey, folder: str, wanted: dict[str, bytes], entry: os.DirEntry[str] | None) -> None:
@@ -123,7 +126,7 @@ def _compare_folder(survey: _Survey, folder: str, wanted: dict[str, bytes], entr
         tests = _entries(survey.out / folder).get(_TESTS)
         if tests is not None and not _is_plain_folder(survey, f"{folder}{_TESTS}", tests):
             return
-    found = _our_kind(survey, folder)
+    found = _our_kind(survey.out, folder)
     for path, content in wanted.items():
         file = found.get(path)
         if file is None:
@@ -143,7 +146,7 @@ def _compare_file(survey: _Survey, path: str, content: bytes) -> None:
     if before == content:
         survey.unchanged.append(path)
     elif generated_from(before) is None:
-        survey.conflicts.append(_foreign(survey.out, path, "a file that stackgrant did not write"))
+        survey.conflicts.append(foreign(survey.out, path, "a file that stackgrant did not write"))
     else:
         survey.written.append(path)
         survey.previous[path] = before
@@ -152,7 +155,7 @@ def _compare_file(survey: _Survey, path: str, content: bytes) -> None:
 def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
     """A folder of no stack: what this spec wrote into it goes, everything else stays and is mentioned."""
     ours: set[str] = set()
-    for path, file in _our_kind(survey, folder).items():
+    for path, file in _our_kind(survey.out, folder).items():
         if file.is_file(follow_symlinks=False):
             content = _read(survey.out, path)
             if generated_from(content) == spec_name:
@@ -166,7 +169,7 @@ def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
         if f"{folder}{name}" not in ours and not (name == _TESTS and _only_ours(entry, ours, folder))
     ]
     if others:
-        survey.notes.append(_kept(survey.out, folder, others))
+        survey.notes.append(kept(survey.out, folder, others))
 
 
 def _only_ours(entry: os.DirEntry[str], ours: set[str], folder: str) -> bool:
@@ -183,9 +186,9 @@ def _drop(survey: _Survey, path: str, content: bytes) -> None:
         survey.previous[path] = content
 
 
-def _our_kind(survey: _Survey, folder: str) -> dict[str, os.DirEntry[str]]:
+def _our_kind(out: Path, folder: str) -> dict[str, os.DirEntry[str]]:
     """What stands in a stack's folder under names like those of our files, by path relative to ``out``."""
-    entries = _entries(survey.out / folder)
+    entries = _entries(out / folder)
     found = {f"{folder}{name}": entry for name, entry in entries.items() if name.endswith(_SUFFIX)}
     tests = entries.get(_TESTS)
     if tests is not None and tests.is_dir(follow_symlinks=False):
@@ -196,20 +199,20 @@ def _our_kind(survey: _Survey, folder: str) -> dict[str, os.DirEntry[str]]:
 
 def _is_plain_folder(survey: _Survey, path: str, entry: os.DirEntry[str]) -> bool:
     if entry.is_symlink():
-        survey.conflicts.append(_symlink(survey.out, path))
+        survey.conflicts.append(symlink(survey.out, path))
         return False
     if not entry.is_dir():
-        survey.conflicts.append(_foreign(survey.out, path, "a file where a folder has to be"))
+        survey.conflicts.append(foreign(survey.out, path, "a file where a folder has to be"))
         return False
     return True
 
 
 def _is_plain_file(survey: _Survey, path: str, entry: os.DirEntry[str]) -> bool:
     if entry.is_symlink():
-        survey.conflicts.append(_symlink(survey.out, path))
+        survey.conflicts.append(symlink(survey.out, path))
         return False
     if not entry.is_file():
-        survey.conflicts.append(_foreign(survey.out, path, "a folder where a file has to be"))
+        survey.conflicts.append(foreign(survey.out, path, "a folder where a file has to be"))
         return False
     return True
 
@@ -233,47 +236,3 @@ def _read(out: Path, path: str) -> bytes:
         return b"".join(parts)
     finally:
         os.close(handle)
-
-
-def _case_clashes(out: Path, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    seen: dict[str, str] = {}
-    for path in sorted(files):
-        other = seen.setdefault(path.casefold(), path)
-        if other != path:
-            yield Diagnostic(
-                OUTPUT_NAME_CLASH,
-                f"`{out / other}` and `{out / path}` are one file where upper and lower case are not told apart",
-                help=("rename one of the two stacks, apps or layers",),
-            )
-
-
-def _foreign(out: Path, path: str, what: str) -> Diagnostic:
-    return Diagnostic(
-        FOREIGN_FILE,
-        f"`{out / path}` is {what}",
-        notes=("only files with stackgrant's header are ever overwritten or deleted; nothing was written",),
-        help=("move or delete it, or compile to another folder with `-o`",),
-    )
-
-
-def _symlink(out: Path, path: str) -> Diagnostic:
-    return Diagnostic(
-        OUTPUT_NOT_WRITABLE,
-        f"`{out / path}` is a symbolic link",
-        notes=("output is never written through a link below the output folder; nothing was written",),
-        help=("replace the link by what it points to, or compile to the real folder with `-o`",),
-    )
-
-
-def _kept(out: Path, folder: str, others: list[str]) -> Diagnostic:
-    shown = ", ".join(f"`{name}`" for name in others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
-    stack = folder.rstrip("/")
-    return Diagnostic(
-        ORPHAN_KEPT,
-        f"stack `{stack}` has left the spec, but `{out / stack}` still holds {shown}",
-        notes=("what the stack created in AWS stays until it is destroyed",),
-        help=(
-            "if the stack was applied, bring the folder's files back from version control, run `terraform destroy` "
-            "there, and then delete the folder",
-        ),
-    )

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
-from compiler.terraform.codes import FOREIGN_FILE, OUTPUT_NOT_WRITABLE
+from compiler.terraform.codes import FOREIGN_FILE
 from compiler.terraform.encode import encode
 from compiler.terraform.header import header
-from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, not_writable, plan
+from compiler.terraform.write_findings import busy, incomplete, not_writable
+from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, plan
 
 if sys.platform != "win32":
     import fcntl
@@ -28,7 +29,7 @@ __all__ = ["WritePlan", "commit", "copy_scratch", "plan", "write_new", "write_sc
 # Terraform: `No argument or block type is named "…"`.
 _MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
 # One flush of everything is cheaper than this many single ones.
-_FLUSH_ALL_FROM = 64
+_FLUSH_ALL_FROM = 16
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -42,7 +43,7 @@ def commit(plan: WritePlan) -> tuple[Diagnostic, ...]:
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
         with _alone_in(plan.out) as alone:
-            return _carry_out(plan) if alone else (_busy(plan.out),)
+            return _carry_out(plan) if alone else (busy(plan.out),)
     except OSError as error:
         return (not_writable(error, plan.out),)
 
@@ -95,7 +96,7 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
         _remove_empty(plan)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
-        return (_incomplete(error, plan.out) if folders else not_writable(error, plan.out),)
+        return (incomplete(error, plan.out, MARKER) if folders else not_writable(error, plan.out),)
     return ()
 
 
@@ -112,10 +113,10 @@ def _stage(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
     staged = [staging / str(number) for number in range(len(plan.written) + len(folders))]
     marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
     contents = [plan.contents[path] for path in plan.written] + [marker] * len(folders)
-    flush_each = len(staged) < _FLUSH_ALL_FROM or not hasattr(os, "sync")
+    flush_each = len(staged) < _FLUSH_ALL_FROM or sys.platform == "win32"
     for path, content in zip(staged, contents, strict=True):
         _write(path, content, flush=flush_each)
-    if not flush_each:
+    if sys.platform != "win32" and not flush_each:
         os.sync()
 
 
@@ -127,7 +128,7 @@ def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
             folder.mkdir(exist_ok=True)
             (staging / str(number)).replace(folder / MARKER)
             marked.append(folder)
-            _flush_folder(folder)
+        _flush_folders(folders)
     except OSError:
         before = {plan.out / path for path in plan.leftovers}
         for folder in marked:
@@ -144,9 +145,8 @@ def _swap(plan: WritePlan, staging: Path) -> None:
     for parent in parents:
         parent.mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(plan.written):
-        os.replace(f"{staging}/{number}", f"{plan.out}/{path}")  # noqa: PTH105: a fleet has thousands of files
-    for parent in parents:
-        _flush_folder(parent)
+        os.replace(f"{staging}/{number}", f"{plan.out}/{path}")  # noqa: PTH105 - a fleet has thousands of files
+    _flush_folders(parents)
 
 
 def _remove_empty(plan: WritePlan) -> None:
@@ -171,15 +171,19 @@ def _write(path: Path, content: bytes, *, flush: bool = False) -> None:
         os.close(handle)
 
 
-def _flush_folder(folder: Path) -> None:
-    """Put a folder's names on disk, where the system lets a folder be opened."""
+def _flush_folders(folders: list[Path]) -> None:
+    """Put the folders' names on disk, where the system lets a folder be opened."""
     if sys.platform == "win32":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if len(folders) >= _FLUSH_ALL_FROM:
+        os.sync()
+        return
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -199,21 +203,3 @@ def _alone_in(folder: Path) -> Iterator[bool]:
         yield True
     finally:
         os.close(handle)
-
-
-def _busy(out: Path) -> Diagnostic:
-    return Diagnostic(
-        OUTPUT_NOT_WRITABLE,
-        f"another `stackgrant compile` is writing to `{out}`",
-        notes=("nothing was written",),
-        help=("run it again when the other one has finished",),
-    )
-
-
-def _incomplete(error: OSError, out: Path) -> Diagnostic:
-    return Diagnostic(
-        OUTPUT_NOT_WRITABLE,
-        f"`{out}` could only be written in part: {(error.strerror or str(error)).lower()}",
-        notes=(f"Terraform refuses the changed folders for as long as `{MARKER}` stands in them",),
-        help=("remove the cause and run `stackgrant compile` again",),
-    )

@@ -158,14 +158,18 @@ def test_no_span_makes_rendering_fail_or_the_screen_unsafe(span, others, width, 
     assert all(width_of(line) <= max(width, 40) for line in excerpt)
 
 
+def with_width(text):
+    """The characters that take room; the others are drawn onto their neighbours."""
+    return "".join(character for character in text if character_width(character))
+
+
 def under(row, start, count):
-    """The characters of a row that stand in the given columns, with those that have no width of their own."""
+    """The characters of a row that stand in the given columns."""
     column, found = 0, ""
-    for character in row:
-        width = character_width(character)
-        if start <= column < start + count + (width == 0):
+    for character in with_width(row):
+        if start <= column < start + count:
             found += character
-        column += width
+        column += character_width(character)
     return found
 
 
@@ -180,11 +184,12 @@ def test_the_marks_stand_under_the_text_of_the_span(span, width):
     number, column = span.source.position(min(span.start, len(span.source.text)))
     line = span.source.line(number)
     cells, first = lay_out(line), column - 1
+    last = min(first + span.end - span.start, len(line))
     while 0 < first < len(line) and cells.columns[first] == cells.columns[first + 1]:
         first -= 1  # what has no width of its own is shown with the character before it
-    covered = "".join(cells.pieces[first : column - 1 + span.end - span.start])
+    covered = with_width("".join(cells.pieces[first:last]))
     shown = under(source_row[gutter:], begin, count)
-    if width_of(covered) == 0:
+    if not covered:
         assert count == 1
     elif width == 5000:
         assert begin == cells.columns[first]

@@ -1,0 +1,1 @@
+"""How fast the compiler is, beside what the least possible work would cost. Nothing here is a test."""

@@ -1,0 +1,55 @@
+"""A made-up fleet as one spec: ``python -m benchmarks.fleet 1000 > fleet.yaml``.
+
+N layers stand in N/10 stacks; each runs three apps of its own with four grants each: an S3 prefix and a DynamoDB table
+to read and write, an SQS queue to consume, a secret to read. All names are unique, so that nothing can be shared.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+LAYERS_PER_STACK = 10
+APPS_PER_LAYER = 3
+_REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
+
+
+def fleet(layers: int) -> str:
+    """The spec of a fleet with this many layers, as YAML text."""
+    return "\n".join(_lines(layers)) + "\n"
+
+
+def app_name(layer: int, app: int) -> str:
+    """The name of one of a layer's apps."""
+    return f"app-{layer}-{app}"
+
+
+def _lines(layers: int) -> Iterator[str]:
+    yield "version: 1"
+    yield "defaults:"
+    yield "  tags: {owner: platform, costs: fleet}"
+    yield "apps:"
+    for layer in range(layers):
+        for app in range(APPS_PER_LAYER):
+            name = app_name(layer, app)
+            yield f"  {name}:"
+            yield f"    description: application {app} of layer {layer}"
+            yield "    permissions:"
+            yield f"      - s3: {{bucket: bucket-{name}, prefix: data/{name}/, access: [read, write]}}"
+            yield f"      - dynamodb: {{table: table-{name}, access: [read, write]}}"
+            yield f"      - sqs: {{queue: queue-{name}, access: consume}}"
+            yield f"      - secretsmanager: {{secret: secret/{name}, access: read}}"
+    yield "stacks:"
+    for first in range(0, layers, LAYERS_PER_STACK):
+        stack = first // LAYERS_PER_STACK
+        yield f"  stack-{stack}:"
+        yield f'    account: "{100000000000 + stack}"'
+        yield f"    region: {_REGIONS[stack % len(_REGIONS)]}"
+        yield "    layers:"
+        for layer in range(first, min(first + LAYERS_PER_STACK, layers)):
+            yield f"      layer-{layer}:"
+            yield f"        apps: [{', '.join(app_name(layer, app) for app in range(APPS_PER_LAYER))}]"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(fleet(int(sys.argv[1])))

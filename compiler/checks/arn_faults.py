@@ -1,0 +1,210 @@
+"""What is wrong with the text of an ARN by itself, and the ARN that was meant, where it can be told.
+
+The form of an ARN depends on the kind of resource: a bucket has neither region nor account, a queue has both, an AMI
+has no account. So an ARN is held against the templates of its service, each of them filled with what the ARN says;
+the template that needs the fewest changes tells what is wrong.
+
+Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)" (format; incomplete ARNs); Service
+Authorization Reference (templates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from compiler.aws.arn import Arn, parse_arn
+from compiler.aws.matching import can_be, types_of
+from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
+from compiler.aws.pattern import matches
+from compiler.aws.reference import OPEN
+from compiler.aws.service_data import resource_types_of, service_exists, service_prefixes, service_title
+from compiler.checks.place import Place
+from compiler.diagnostics import closest
+
+_KEPT = 1 << 14
+_SHOWN_KINDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ArnFault:
+    """``reasons`` say what is wrong with ``text``; ``corrected`` is what was meant, or empty.
+
+    ``certain`` is false where IAM takes the ARN and it may even work as it stands.
+    """
+
+    text: str
+    reasons: tuple[str, ...]
+    corrected: str = ""
+    certain: bool = True
+
+
+@lru_cache(_KEPT)
+def arn_fault(text: str, place: Place) -> ArnFault | None:
+    """The fault of a resource of a statement, or None. What Terraform or IAM will fill in is never doubted.
+
+    >>> arn_fault("arn:aws:s3:eu-west-1::shop/*", Place("aws", "eu-west-1", "123456789012")).corrected
+    'arn:aws:s3:::shop/*'
+    """
+    if not text.strip("*?") or text.startswith((OPEN, "${")):
+        return None
+    if not text.startswith("arn:"):
+        return _no_arn(text)
+    arn = parse_arn(text)
+    if arn is None:
+        return None if OPEN in text else _incomplete(text, place)
+    return _service_fault(arn) or _field_faults(arn, place)
+
+
+def is_literal(field: str) -> bool:
+    """Whether a field says all of what it means: no wildcards, no Terraform reference, no IAM variable."""
+    return not ("*" in field or "?" in field or OPEN in field or "${" in field)
+
+
+def is_bad_region(region: str, partition: str) -> bool:
+    """Whether a region field can be no region of its partition."""
+    if OPEN in region or "${" in region:
+        return False
+    if is_literal(region):
+        found = partition_of_region(region)
+        return found is None or (partition in PARTITIONS and found != partition)
+    known = regions_of(partition) if partition in PARTITIONS else ()
+    return bool(known) and region.strip("*?") != "" and not any(matches(region, name) for name in known)
+
+
+def is_bad_account(account: str) -> bool:
+    """Whether an account field can be no account: 12 digits, or ``aws`` for what AWS owns."""
+    if not is_literal(account):
+        return any(not (character.isdigit() or character in "*?") for character in account) and "${" not in account and (
+            OPEN not in account
+        )
+    return account != "aws" and not (len(account) == 12 and account.isascii() and account.isdigit())
+
+
+def _no_arn(text: str) -> ArnFault:
+    corrected = f"arn:{text[4:]}" if text[:4].lower() == "arn:" else ""
+    return ArnFault(text, ("it does not begin with `arn:`",), corrected)
+
+
+def _service_fault(arn: Arn) -> ArnFault | None:
+    service, text = arn.service, str(arn)
+    if OPEN in service or "${" in service:
+        return None
+    if not service:
+        return ArnFault(text, ("the service is missing",))
+    if not is_literal(service):
+        return ArnFault(text, ("the service of an ARN cannot have wildcards",))
+    if service_exists(service) and service == service.lower() or service in _arn_services():
+        return None
+    lower = service.lower()
+    if lower != service and (service_exists(lower) or lower in _arn_services()):
+        return ArnFault(text, ("the service of an ARN is written in small letters",), str(replace(arn, service=lower)))
+    near = closest(service, service_prefixes())
+    return ArnFault(text, (f"`{service}` is not a service",), str(replace(arn, service=near)) if near else "")
+
+
+@cache
+def _arn_services() -> frozenset[str]:
+    """The services that ARNs name: not all of them are prefixes of actions. Reads all data, so only on suspicion."""
+    kinds = (kind for prefix in service_prefixes() for kind in resource_types_of(prefix).values())
+    return frozenset(template.split(":", 3)[2] for kind in kinds for template in kind.arns)
+
+
+def _field_faults(arn: Arn, place: Place) -> ArnFault | None:
+    reasons: list[str] = []
+    partition = arn.partition
+    if is_literal(partition) and partition not in PARTITIONS:
+        reasons.append(f"`{partition}` is not a partition" if partition else "the partition is missing")
+        partition = place.partition
+    elif is_literal(partition) and partition != place.partition:
+        place = replace(place, partition=partition)
+    base = replace(arn, partition=partition)
+    fitted, kinds = _fitted(base, place)
+    fitted = fitted or _repaired(base, place)
+    reasons += _differences(base, fitted, kinds)
+    return ArnFault(str(arn), tuple(reasons), str(fitted)) if reasons else None
+
+
+def _fitted(arn: Arn, place: Place) -> tuple[Arn | None, tuple[str, ...]]:
+    """The ARN with the fewest changes that some kind of resource of its service can have, and the names of the kinds."""
+    best: dict[Arn, list[str]] = {}
+    fewest = 3
+    for name, kind in resource_types_of(arn.service).items():
+        for template in kind.arns:
+            candidate = _filled(arn, template, place)
+            changes = (candidate.region != arn.region) + (candidate.account != arn.account) if candidate else 3
+            if candidate and changes <= fewest and can_be(str(candidate), kind):
+                if changes < fewest:
+                    best, fewest = {}, changes
+                best.setdefault(candidate, []).append(name)
+    if not best:
+        return None, ()
+    fitted = min(best, key=str)
+    return fitted, tuple(dict.fromkeys(best[fitted]))
+
+
+def _filled(arn: Arn, template: str, place: Place) -> Arn | None:
+    """The ARN with region and account as a template has them; None where the template is of another service."""
+    _, _, service, region, account, _ = template.split(":", 5)
+    if service != arn.service:
+        return None
+    if "${" in region:
+        region = arn.region if arn.region and not is_bad_region(arn.region, arn.partition) else place.region
+    elif region == "*" or (arn.region and not is_literal(arn.region)):
+        region = arn.region
+    if "${" in account:
+        account = arn.account if arn.account and not is_bad_account(arn.account) else place.account
+    elif account == "*" or (arn.account and not is_literal(arn.account)):
+        account = arn.account
+    return replace(arn, region=region, account=account)
+
+
+def _repaired(arn: Arn, place: Place) -> Arn:
+    """The ARN with nothing changed but a region and an account that cannot be."""
+    region, account = arn.region, arn.account
+    if region and is_bad_region(region, arn.partition):
+        region = place.region
+    if account and is_bad_account(account):
+        account = place.account
+    return replace(arn, region=region, account=account)
+
+
+def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[str]:
+    what = _kinds_in_words(arn.service, kinds)
+    for field, written, right in (("region", arn.region, meant.region), ("account", arn.account, meant.account)):
+        if written == right:
+            continue
+        if not right:
+            yield f"{what} has no {field}"
+        elif not written:
+            yield f"{what} has {'a' if field == 'region' else 'an'} {field}"
+        elif field == "account":
+            yield f"`{written}` is not an account id (12 digits)" if right != "aws" else f"{what} has the account `aws`"
+        else:
+            other = partition_of_region(written) if is_literal(written) else None
+            yield f"`{written}` is a region of `{other}`" if other else f"`{written}` is not a region"
+
+
+def _kinds_in_words(service: str, kinds: tuple[str, ...]) -> str:
+    """The kinds of resource that an ARN can be, in words: ``an Amazon S3 ARN (bucket, object)``."""
+    title = service_title(service)
+    article = "an" if title[:1] in "AEIO" else "a"
+    listed = f" ({', '.join(kinds)})" if 0 < len(kinds) <= _SHOWN_KINDS else ""
+    return f"{article} {title} ARN{listed}"
+
+
+def _incomplete(text: str, place: Place) -> ArnFault | None:
+    """An ARN of fewer than six fields: IAM takes the missing ones for ``*``, which is hardly ever what was meant."""
+    parts = text.split(":")
+    reason = f"it has {len(parts)} of the 6 fields of an ARN, and IAM reads the missing ones as `*`"
+    padded = [*parts, *["*"] * (6 - len(parts))]
+    arn = Arn(*padded[1:])
+    if _service_fault(arn) is not None:
+        return ArnFault(text, (reason,))
+    meant = replace(arn, region="", account="", resource=parts[-1]) if len(parts) > 3 else arn
+    fitted, _ = _fitted(meant, place)
+    works = bool(types_of(str(arn), arn.service)) and not (
+        is_bad_region(arn.region, arn.partition) or is_bad_account(arn.account)
+    )
+    return ArnFault(text, (reason,), str(arn if works else fitted or ""), certain=not works)

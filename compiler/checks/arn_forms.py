@@ -1,0 +1,71 @@
+"""ARNs as an action needs them, for messages: what kind, and which one is near to what was written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from compiler.aws.matching import action_matches
+from compiler.aws.service_data import Action, resource_types_of
+from compiler.checks.action_patterns import ActionPattern
+from compiler.checks.place import Place
+
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_SHOWN = 3
+
+
+def form_of(template: str, place: Place) -> str:
+    """An ARN template as an example: ``arn:aws:s3:::<BucketName>``."""
+    known = {"Partition": place.partition, "Region": place.region, "Account": place.account}
+    return _PLACEHOLDER.sub(lambda match: known.get(match[1], f"<{match[1]}>"), template).replace("${*}", "*")
+
+
+def forms_of(pattern: ActionPattern, place: Place) -> tuple[str, ...]:
+    """The kinds of ARN that the actions of a pattern work on, those of most actions first; ``*`` for no kind at all."""
+    counts: Counter[str] = Counter()
+    for action in pattern.actions:
+        types = resource_types_of(action.service)
+        # A resource type's first template is the usual one; the others are variants of it.
+        templates = [types[name].arns[0] for name in action.resource_types if name in types]
+        counts.update({form_of(template, place) for template in templates} or {"*"})
+    ranked = sorted(counts, key=lambda form: (-counts[form], len(form), form))
+    return tuple(ranked)
+
+
+def needs(pattern: ActionPattern, place: Place) -> str:
+    """What a pattern needs as its resource, in words: ``\\`arn:aws:s3:::<BucketName>\\```.
+
+    An action that takes several kinds is shown with the shortest ones: they are the ones that people mean.
+    """
+    forms = forms_of(pattern, place)
+    shown = [f"`{form}`" for form in forms[:_SHOWN]]
+    more = len(forms) - len(shown)
+    if more:
+        return ", ".join(shown) + f" or one of {more} other kinds"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" or {shown[-1]}" if shown else "`*`"
+
+
+def nearest(actions: Iterable[Action], resources: Iterable[str]) -> str | None:
+    """An ARN near to one of the resources on which one of the actions works: its parent, or what is below it.
+
+    >>> from compiler.aws.service_data import find_action
+    >>> nearest([find_action("s3:ListBucket")], ["arn:aws:s3:::shop/img/*"])
+    'arn:aws:s3:::shop'
+    """
+    wanted = tuple(actions)
+    for resource in resources:
+        for candidate in _near(resource):
+            if any(action_matches(action, candidate) for action in wanted):
+                return candidate
+    return None
+
+
+def _near(resource: str) -> tuple[str, ...]:
+    head, colon, tail = resource.rpartition(":")
+    if not colon or "*" in (tail, resource):
+        return ()
+    parts = tail.split("/")
+    parents = [f"{head}:{'/'.join(parts[:count])}" for count in range(len(parts) - 1, 0, -1)]
+    below = [] if tail.endswith("*") else [f"{resource.rstrip('/')}/*", f"{resource}:*"]
+    return (*parents, *below)

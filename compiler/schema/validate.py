@@ -1,0 +1,48 @@
+"""Whether documents have the shape of a spec: jsonschema-rs gives the verdict, and only what it refuses is explained.
+
+A valid fleet of 12,000 permissions costs the verdict alone, some milliseconds; nothing that explains is imported.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from compiler.schema.store import load_schema, load_schema_text
+from compiler.source import Mapping, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from compiler.diagnostics import Diagnostics
+
+Json = Any
+
+
+def validate(documents: Sequence[Mapping], diagnostics: Diagnostics) -> bool:
+    """Whether all documents have the shape of a spec; whatever is wrong with them is reported."""
+    invalid = [(document, plain) for document in documents if not _verdict().is_valid(plain := to_plain(document))]
+    for document, plain in invalid:
+        _explain(document, plain, diagnostics)
+    return not invalid
+
+
+@cache
+def _verdict() -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft7Validator(load_schema_text())
+
+
+def _explain(document: Mapping, plain: Json, diagnostics: Diagnostics) -> None:
+    from compiler.schema.messages import diagnose
+    from compiler.schema.problems import Failure, find_problems, without_consequences
+
+    failures = [
+        # Of a union only the union itself is named, so the fault may be anywhere below it.
+        Failure(tuple(error.instance_path), deep="anyOf" in error.schema_path[-1:])
+        for error in _verdict().iter_errors(plain)
+    ]
+    problems = find_problems(load_schema(), plain, failures)
+    for problem in without_consequences(problems):
+        diagnostics.extend(diagnose(document, problem))
