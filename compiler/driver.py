@@ -133,7 +133,13 @@ def compile_sources(
     if not diagnostics.has_errors:
         files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
     clock.lap("emit")
-    return Result(diagnostics.sorted(), files, program, spec, tuple(sources), tuple(clock.laps))
+    return Result(_one_per_cause(diagnostics.sorted()), files, program, spec, tuple(sources), tuple(clock.laps))
+
+
+def _one_per_cause(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Findings without those at a place where the reader or the schema has found the cause already."""
+    shapes = {item.span for item in found if item.code.id < "SG300"}
+    return tuple(item for item in found if item.code.id < "SG300" or item.span is None or item.span not in shapes)
 
 
 def _rewritten_and_checked(program: Program, options: Options, diagnostics: Diagnostics, clock: _Clock) -> Program:

@@ -14,7 +14,7 @@ Source: IAM User Guide, "AWS global condition context keys", the Availability, D
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ Presence = Literal["always", "sometimes", "never"]
 
 @dataclass(frozen=True, slots=True)
 class GlobalKey:
-    """One key as AWS writes it; ``tagged`` keys are written with a tag key behind a slash (``aws:ResourceTag/team``)."""
+    """One key as AWS writes it; a ``tagged`` one has a tag key behind a slash (``aws:ResourceTag/team``)."""
 
     name: str
     type: KeyType

@@ -2,7 +2,7 @@
 
 A resource pattern *can be* of a type when some ARN is matched by the pattern and built by one of the type's ARN
 templates. The answer is exact for what a template says: fields are compared one by one (a template without a region,
-as S3's, takes none), and each placeholder takes the characters that ``compiler.aws.overrides`` gives it.
+as S3's, takes none), and each placeholder takes the characters that ``compiler.aws.placeholders`` gives it.
 
 Most patterns look like the template with stars in place of names, so they are first held against a regular expression
 over the pattern's own text: where it matches, an ARN is found by reading each star as nothing or as ``x``. Only what
@@ -14,14 +14,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from compiler.aws.arn import split_fields
 from compiler.aws.automaton import Automaton, Loop, Part, Step, build
-from compiler.aws.overrides import Characters, characters_of
+from compiler.aws.overrides import REQUEST_ARNS
 from compiler.aws.pattern import overlaps, run, tokens
+from compiler.aws.placeholders import Characters, characters_of
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import Action, ResourceType, resource_types_of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,13 +57,13 @@ def action_matches(action: Action, resource: str) -> bool:
     """Whether the action can work on what the resource pattern matches.
 
     An action without resource types is decided on the resource ``*`` itself, which only ``*`` matches: ``arn:*`` and
-    ``arn:aws:ec2:*:*:*`` do not (IAM User Guide, "IAM JSON policy elements: Resource": such actions need ``*``). The
-    few of which AWS decides otherwise are in ``compiler.aws.overrides``.
+    ``arn:aws:ec2:*:*:*`` do not (IAM User Guide, "IAM JSON policy elements: Resource": such actions need ``*``). A
+    few name an ARN in their requests all the same (``compiler.aws.overrides.REQUEST_ARNS``).
     """
     if resource == "*":
         return True
     if not action.resource_types:
-        return _is_everything(resource)
+        return _is_everything(resource) or _names_request(resource, action)
     if not _has_unknown(resource) and _action_regex(action).fullmatch(resource):
         return True
     if _is_plain(resource):
@@ -83,6 +84,11 @@ def _is_plain(resource: str) -> bool:
 def _is_everything(resource: str) -> bool:
     """Whether it matches the resource ``*`` itself: stars, and at most one ``?`` between them."""
     return bool(resource) and resource.strip("*") in ("", "?")
+
+
+def _names_request(resource: str, action: Action) -> bool:
+    arn = REQUEST_ARNS.get((action.service, action.name))
+    return arn is not None and can_be(resource, ResourceType(action.service, action.name, (arn,)))
 
 
 @lru_cache(_KEPT)

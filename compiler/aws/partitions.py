@@ -7,10 +7,10 @@ CDK's region facts and the refusals of CreateRole in China (aws-cdk #1282).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from compiler.aws.service_principals import CHINA_SUFFIX, SUFFIX
 from compiler.aws.service_principals import KNOWN_SERVICE_PRINCIPALS as KNOWN_SERVICE_PRINCIPALS
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

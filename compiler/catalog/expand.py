@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from compiler.aws.arn import parse_arn
-from compiler.aws.partitions import via_service
+from compiler.aws.partitions import partition_of_region, via_service
 from compiler.aws.reference import has_reference
 from compiler.aws.statement import Condition, Statement
 from compiler.catalog.plan import PLACE, PlannedCondition, Text, plan
@@ -142,4 +142,8 @@ def _by_region(keys: Iterable[str], default: str) -> Mapping[str, tuple[str, ...
 
 @cache
 def _via(service: str, region: str, partition: str) -> tuple[Condition, ...]:
-    return (Condition("StringEquals", "kms:ViaService", (via_service(service, region, partition),)),)
+    """That the service uses the key. Where only Terraform knows the partition, under each name that it can have."""
+    known = partition_of_region(region) if has_reference(partition) else partition
+    partitions = (known,) if known else ("aws", "aws-cn", "aws-us-gov")
+    names = tuple(sorted({via_service(service, region, name) for name in partitions}))
+    return (Condition("StringEquals", "kms:ViaService", names),)

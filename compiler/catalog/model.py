@@ -78,9 +78,9 @@ class Parameter:
     ``many``: a list is allowed as well as a single value. ``pattern`` (texts) fits the whole value, ``pattern_help``
     says the same in words. ``shape`` is set for resources; ``grant`` is then the grant whose entries of ``resources:``
     it takes as ``ref:NAME``. ``noun`` is what a message calls the thing (``bucket``). With ``parts`` other ARNs are
-    made from parts of its ARN, so that a reference to an ARN that only Terraform knows is not enough. ``example`` is a
-    value as people write it, which fits; empty for choices and flags. ``implicit``
-    parameters (``access``, ``account``, ``region``, ``kms_key``) are not part of the arguments of ``expand``.
+    made from parts of its ARN, so that a reference to an ARN that only Terraform knows is not enough. ``example`` is
+    a value as people write it, which fits; empty for choices and flags. ``implicit`` parameters (``access``,
+    ``account``, ``region``, ``kms_key``) are not part of the arguments of ``expand``.
     """
 
     name: str

@@ -29,6 +29,11 @@ class SourceText:
         """Offsets at which lines begin."""
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
+    @cached_property
+    def has_templates(self) -> bool:
+        """Whether ``{{`` stands anywhere in the text: where it does not, nothing has to be looked for."""
+        return "{{" in self.text
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column (both from 1) of an offset."""
         line = bisect_right(self.line_starts, offset)

@@ -52,7 +52,7 @@ def parse_notation(text: str) -> str | NotationProblem:
     position = 0
     while match := _OPENING.search(text, position):
         parts.append(text[position : match.start()])
-        close = text.find("}", match.end())
+        close = _closing(text, match.end())
         piece = text[match.start() :] if close < 0 else text[match.start() : close + 1]
         inner = text[match.end() : close].strip() if close >= 0 else ""
         problem = _problem(match.group(1), piece, inner, closed=close >= 0)
@@ -63,6 +63,16 @@ def parse_notation(text: str) -> str | NotationProblem:
         position = close + 1
     parts.append(text[position:])
     return "".join(parts)
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the brace opened before ``start`` closes (inner braces counted), or -1."""
+    depth = 1
+    for index in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        if depth == 0:
+            return index
+    return text.find("}", start)
 
 
 def _problem(opening: str, piece: str, inner: str, *, closed: bool) -> NotationProblem | None:
@@ -98,7 +108,7 @@ def _problem(opening: str, piece: str, inner: str, *, closed: bool) -> NotationP
     return NotationProblem(
         piece,
         f"`{piece}` is neither a Terraform reference nor an IAM variable",
-        "functions, operators and other expressions are refused",
+        "expressions are refused",
         (
             "a reference is `${aws_s3_bucket.a.arn}`, `${var.x}`, `${local.x}`, `${module.x.y}` or `${data.t.n.a}`",
             "an IAM variable has a colon: `${aws:PrincipalTag/team}`",

@@ -62,7 +62,7 @@ def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[
     """Every text with a template in the permissions, bundles followed; to see of what they speak."""
     for permission in permissions:
         source = permission.node
-        if "{{" in source.source.text:
+        if source.source.has_templates:
             yield from _template_texts(source)
         if permission.grant.text == "bundle" and isinstance(permission.body, Scalar):
             bundle = scope.spec.bundles.get(permission.body.text)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
-from compiler.frontend.codes import MOVED_CONFLICT, PROFILE_MODE, UNKNOWN_NAME
+from compiler.frontend.codes import PROFILE_MODE, UNKNOWN_NAME
 from compiler.frontend.lower import RESERVED_LAYER
+from compiler.frontend.moves import check_moves
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.policies import Attachable, PolicyBuilder, own_names
 from compiler.frontend.profile_mode import (
@@ -55,7 +56,7 @@ class RoleBuilder:
             self._layer(layer, default)
         for profile in sorted(self.stack.profiles, key=lambda item: item.name.text):
             self._combined(profile)
-        self._check_moves()
+        check_moves(self.scope.diagnostics, (*self.stack.layers, *self.stack.profiles), "layer")
         return (
             tuple(sorted(self.roles, key=lambda role: role.label)),
             tuple(sorted(self.links, key=lambda link: link.layer)),
@@ -256,33 +257,6 @@ class RoleBuilder:
         self.scope.diagnostics.add(
             Diagnostic(PROFILE_MODE, message, node.span, label, secondary, path=f"{layer.path}.profile")
         )
-
-    def _check_moves(self) -> None:
-        """A rename must come from a name that is gone: Terraform refuses to move onto what still exists."""
-        layers = [*self.stack.layers, *self.stack.profiles]
-        self._moves([(item.name, item.moved, item.path) for item in layers], "layer")
-        apps = self.scope.spec.apps.values()
-        self._moves([(item.name, item.moved, item.path) for item in apps], "app")
-
-    def _moves(self, items: list[tuple[Scalar, Scalar | None, str]], kind: str) -> None:
-        taken = {name.text: name for name, _, _ in items}
-        for _, moved, path in items:
-            if moved is None:
-                continue
-            standing = taken.get(moved.text)
-            if standing is not None:
-                self.scope.diagnostics.add(
-                    Diagnostic(
-                        MOVED_CONFLICT,
-                        f"{kind} `{moved.text}` still exists, so nothing can have moved from it",
-                        moved.span,
-                        "the name before the rename",
-                        (Label(standing.span, "still defined here"),),
-                        help=("take `moved` away, or the old entry",),
-                        path=f"{path}.moved",
-                    )
-                )
-            taken.setdefault(moved.text, moved)
 
 
 def _text(scalar: Scalar | None) -> str:

@@ -76,7 +76,7 @@ class Scope:
     def _report_template(self, problem: TemplateProblem, scalar: Scalar, path: str) -> None:
         help_lines = problem.help or did_you_mean(problem.name, problem.known)
         expected = one_of(problem.known, problem.name) if problem.kind == "undefined" and problem.known else ""
-        label = "not defined" if problem.kind == "undefined" else ""
+        label = {"undefined": "not defined", "syntax": "not evaluated", "result": "no text comes out"}[problem.kind]
         self.diagnostics.add(
             Diagnostic(
                 _TEMPLATE_CODES[problem.kind],

@@ -13,6 +13,7 @@ from compiler.catalog.context import Context
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, did_you_mean, one_of
 from compiler.frontend.catalog_grants import report_account, report_region
 from compiler.frontend.codes import PARTITION_MISMATCH
+from compiler.frontend.moves import check_moves
 from compiler.frontend.policies import PolicyBuilder
 from compiler.frontend.roles import RoleBuilder
 from compiler.frontend.scope import Scope, merge_values, plain_values
@@ -37,18 +38,17 @@ class BuildOptions:
 def build_program(spec: Spec, options: BuildOptions, diagnostics: Diagnostics, spec_name: str) -> Program:
     """All stacks of the spec, sorted by name; what is wrong goes to ``diagnostics`` and is left out."""
     top = plain_values(spec.values)
+    check_moves(diagnostics, spec.apps.values(), "app")
     programs = (_stack(spec, spec.stacks[name], top, options, diagnostics) for name in sorted(spec.stacks))
-    return Program(tuple(program for program in programs if program is not None), spec_name)
+    return Program(tuple(programs), spec_name)
 
 
 def _stack(
     spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics
-) -> StackProgram | None:
+) -> StackProgram:
     values = merge_values(merge_values(top, plain_values(stack.values)), options.overrides)
     scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""))
     place = _place(scope, stack)
-    if place is None:
-        return None
     if options.module:
         shown = Context(reference(PARTITION_VARIABLE), place.region, reference(ACCOUNT_VARIABLE))
     else:
@@ -79,7 +79,11 @@ def _stack(
     )
 
 
-def _place(scope: Scope, stack: Stack) -> Context | None:
+# Stands in for what was reported, so that the rest of the stack is still looked at; nothing is emitted then.
+_STAND_IN = Context("aws", "us-east-1", "000000000000")
+
+
+def _place(scope: Scope, stack: Stack) -> Context:
     """Partition, region and account of a stack, all of them checked."""
     account = scope.text(stack.account, f"{stack.path}.account")
     region = scope.text(stack.region, f"{stack.path}.region")
@@ -105,5 +109,5 @@ def _place(scope: Scope, stack: Stack) -> Context | None:
                 )
             )
     if account is None or region is None or partition is None or len(scope.diagnostics.items) > reported:
-        return None
+        return replace(_STAND_IN, region=region, partition=partition) if region and partition else _STAND_IN
     return Context(partition, region, account)

@@ -134,7 +134,7 @@ def _jinja(piece: str, expression: str, context: Mapping[str, Any]) -> Any:
         name = found.group(1) if found else expression.strip()
         return TemplateProblem("undefined", piece, f"`{name}` is not defined", name=name, known=tuple(context))
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        return TemplateProblem("result", piece, f"`{expression.strip()}` cannot be evaluated: {error}")
+        return TemplateProblem("result", piece, f"`{expression.strip()}` cannot be evaluated: {_lower_first(str(error))}")
 
 
 @cache

@@ -78,7 +78,16 @@ def build_schema(grants: Sequence[GrantShape]) -> Json:
             "Values",
             "Constants for templates, written `{{ values.NAME }}`. A stack's own values win over these.",
             [{"env": "prod"}],
-            {"type": "object", "x-form": "a mapping of values by name", "x-entry": "value"},
+            {
+                "type": "object",
+                "additionalProperties": {
+                    "title": "Value",
+                    "description": "A text, number, list or mapping; read as `{{ values.NAME }}`.",
+                    "x-form": "any value",
+                },
+                "x-form": "a mapping of values by name",
+                "x-entry": "value",
+            },
         ),
         **settings_definitions(),
         **permissions,
@@ -118,7 +127,7 @@ def _top_level() -> dict[str, Schema]:
             "Defaults",
             "Settings that every stack has unless it or a layer says otherwise.",
             [{"tags": {"owner": "platform"}, "path": "/shop/"}],
-            closed("defaults", settings_properties(outer=True)),
+            closed("`defaults`", settings_properties(outer=True)),
         ),
         "resources": documented(
             "Resources",

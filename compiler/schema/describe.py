@@ -30,7 +30,7 @@ class Key:
 class Description:
     """What there is to say about a place.
 
-    ``path`` is the normal form (``stacks.*.layers``); ``type`` the form in words; ``required`` whether the key has to be
+    ``path`` is the normal form (``stacks.*.layers``); ``type`` the form in words; ``required`` whether the key must be
     there; ``choices`` the allowed values with what each means; ``keys`` what may stand below; ``entries`` what the
     names or list items below stand for ("app", "permission"), empty when there are none.
     """
@@ -53,7 +53,8 @@ def describe(schema: Json, path: str) -> Description | tuple[str, ...]:
         schema: the whole schema, as ``load_schema`` gives it.
         path: keys joined by dots; empty for the top of a spec.
     """
-    part, steps, required = schema, [], True
+    part, required = schema, True
+    steps: list[str] = []
     for step in re.findall(r"[^.\[\]]+", path):
         found = _enter(schema, part, step)
         if found is None:
@@ -65,30 +66,23 @@ def describe(schema: Json, path: str) -> Description | tuple[str, ...]:
 
 def _enter(schema: Json, part: Json, step: str) -> tuple[list[str], Json, bool] | None:
     """The part that a step leads to, with the normal form of the step; None when it leads nowhere."""
-    prefix: list[str] = []
-    while True:
-        part = resolved(schema, part)
-        properties = _properties(schema, part)
-        if step in properties:
-            return [*prefix, step], properties[step], step in part.get("required", ())
-        below = _below(schema, part)
-        if below is None:
-            return None
-        sign, inner = below
-        if _is_leaf(schema, inner) or step == sign or step.isdigit() or (sign == "*" and not _knows(schema, inner, step)):
-            # A name or position was given where one stands.
-            return ([*prefix, sign], inner, False) if sign == "*" or step.isdigit() or step == sign else None
-        prefix.append(sign)
-        part = inner
-
-
-def _knows(schema: Json, part: Json, step: str) -> bool:
-    """Whether a key is known at a part of the schema or in the entries of a list or mapping there."""
     part = resolved(schema, part)
-    if step in _properties(schema, part):
-        return True
+    inner, signs, known = part, list[str](), list[str]()
+    while True:
+        properties = _properties(schema, inner)
+        if step in properties:
+            return [*signs, step], properties[step], step in inner.get("required", ())
+        known += properties
+        below = _below(schema, inner)
+        if below is None:
+            break
+        signs.append(below[0])
+        inner = resolved(schema, below[1])
+    # No key of that name: it may be the name of an entry or a position in a list, but not a mistyped key.
     below = _below(schema, part)
-    return below is not None and _knows(schema, below[1], step)
+    if below is None or not (step.isdigit() if below[0] == "[]" else closest(step, known) is None):
+        return None
+    return [below[0]], below[1], False
 
 
 def _is_leaf(schema: Json, part: Json) -> bool:
@@ -167,7 +161,7 @@ def _description(schema: Json, part: Json, steps: list[str], *, required: bool) 
     direct = _below(schema, part)
     return Description(
         path=".".join(steps).replace(".[]", "[]"),
-        title=part.get("title", steps[-1] if steps else ""),
+        title=part.get("title") or next((step for step in reversed(steps) if step not in ("*", "[]")), ""),
         type=type_words(schema, part),
         required=required,
         description=part.get("description", ""),
@@ -180,20 +174,26 @@ def _description(schema: Json, part: Json, steps: list[str], *, required: bool) 
 
 def _key(schema: Json, name: str, part: Json, required: bool) -> Key:
     part = resolved(schema, part)
-    return Key(name, type_words(schema, part), required, part.get("description", "").partition(". ")[0].removesuffix("."))
+    return Key(
+        name, type_words(schema, part), required, part.get("description", "").partition(". ")[0].removesuffix(".")
+    )
 
 
+_FEW = 3
 _TYPES = {"object": "a mapping", "array": "a list", "boolean": "`true` or `false`", "integer": "a whole number"}
 
 
 def type_words(schema: Json, part: Json) -> str:
     """The form of a value in words."""
     part = resolved(schema, part)
+    choices = _choices(schema, part)
+    if len(choices) > _FEW:
+        lists = any(alternative.get("type") == "array" for alternative in part.get("anyOf", ()))
+        return "one of the values below" + (", or a list of these" if lists else "")
     if "x-form" in part:
         return str(part["x-form"])
-    choices = _choices(schema, part)
     if choices:
-        return " or ".join(f"`{value}`" for value, _ in choices) if len(choices) <= 3 else "one of the values below"
+        return " or ".join(f"`{value}`" for value, _ in choices)
     kind = part.get("type", "")
     return _TYPES.get(kind, "a text") if isinstance(kind, str) else "a text"
 

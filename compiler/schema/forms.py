@@ -22,6 +22,8 @@ SCALAR = ("string", "number", "boolean")
 _EVALUATED_LATER = r"\{\{|\$\{"
 TEMPLATE = r"\{\{"
 
+_FEW = 4  # choices that a headline may list
+
 NAME_PATTERN = "^[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*$"
 NAME_FORM = "a name: letters and digits in words joined by `-` or `_`, beginning with a letter"
 
@@ -87,15 +89,13 @@ def choice_or_template(choices: Iterable[tuple[str, str]], *, lists: bool = Fals
     """A choice, with ``lists`` also a list of them, or a template that gives one."""
     one = choice(choices)
     template = {"type": "string", "pattern": TEMPLATE, "x-template": True}
-    values = [f"`{value}`" for value in one["enum"]]
-    named = ", ".join(values[:-1]) + f" or {values[-1]}" if len(values) > 1 else values[0]
+    form = listed([f"`{value}`" for value in one["enum"]], "or") if len(one["enum"]) <= _FEW else "one of its choices"
+    single = {"anyOf": [one, template], "x-form": form}
     if not lists:
-        return {"anyOf": [one, template], "x-form": named}
-    item = {"anyOf": [one, template], "x-form": named}
-    return {
-        "anyOf": [one, {"type": "array", "items": item, "minItems": 1, "x-form": "a list"}, template],
-        "x-form": f"{named}, or a list of these",
-    }
+        return single
+    form = f"{form}, or a list of these"
+    several = {"type": "array", "items": single, "minItems": 1, "x-form": form}
+    return {"anyOf": [one, several, template], "x-form": form}
 
 
 def closed(
@@ -115,7 +115,7 @@ def closed(
         **({"required": needed} if needed else {}),
         "x-noun": noun,
         **({"x-named": True} if named else {}),
-        "x-form": f"a mapping with {_listed(needed)}" if needed else "a mapping",
+        "x-form": f"a mapping with {listed([f'`{key}`' for key in needed])}" if needed else "a mapping",
     }
 
 
@@ -135,6 +135,6 @@ def by_name(noun: str, plural: str, entry: Schema, *, key: str = "name") -> Sche
     }
 
 
-def _listed(keys: list[str]) -> str:
-    quoted = [f"`{key}`" for key in keys]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """``a, b and c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" {joint} {words[-1]}"

@@ -121,7 +121,7 @@ def _parameter_value(parameter: ParameterShape) -> Schema:
             return number(parameter.minimum, parameter.maximum)
         case "text":
             value = fitting(parameter.pattern, form, SCALAR) if parameter.pattern else text(form)
-            return many(value, f"{form} or a list of these") if parameter.many else value
+            return many(value, f"{form}, or a list of these") if parameter.many else value
 
 
 def _own_grants() -> dict[str, Schema]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Diagnostic, Label, closest, did_you_mean, one_of
+from compiler.diagnostics import Code, Diagnostic, Label, closest, did_you_mean, one_of
 from compiler.schema import codes
-from compiler.schema.levels import key_help
-from compiler.schema.problems import Path, Problem, present_keys
+from compiler.schema.forms import TEMPLATE, listed
+from compiler.schema.levels import elsewhere_help, key_help
+from compiler.schema.problems import Problem, present_keys
 from compiler.schema.refs import resolved
 from compiler.schema.store import load_schema
 from compiler.schema.wording import (
@@ -53,6 +54,18 @@ def diagnose(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
             yield _type(document, problem)
 
 
+def unexplained(document: Mapping, path: Path) -> Diagnostic:
+    """The finding for a place that is known to be wrong without it being known why."""
+    return Diagnostic(
+        codes.WRONG_FORM,
+        "a value does not have the form that its place needs",
+        value_span(document, path),
+        "not accepted here",
+        help=("run `stackgrant schema` with the path of this place",),
+        path=path_text(path),
+    )
+
+
 def _version(document: Mapping) -> Diagnostic:
     key, value = document.key("version"), document.get("version")
     if key is None or value is None:
@@ -80,21 +93,31 @@ def _shown(node: Node) -> str:
 
 
 def _unknown_keys(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
+    """One finding for each cause: keys that stand in a wrong place for the same reason are one."""
     node, _ = node_at(document, problem.path)
     assert isinstance(node, Mapping)
     allowed = problem.schema["properties"]
+    missing = [key for key in allowed if key not in node.entries]
+    causes: dict[tuple[str, ...], list[Scalar]] = {}
     for name, (key, value) in node.entries.items():
-        if name in allowed:
-            continue
-        missing = [other for other in allowed if other not in node.entries]
-        noun = problem.schema["x-noun"]
+        if name not in allowed:
+            help_lines = (
+                key_help(name, value, problem)
+                or did_you_mean(name, missing)
+                or elsewhere_help(name, problem.schema["x-noun"])
+            )
+            causes.setdefault(help_lines or (f"\0{name}",), []).append(key)
+    for help_lines, keys in causes.items():
+        name = keys[0].text
+        named = listed([f"`{shortened(key.text)}`" for key in keys])
         yield Diagnostic(
             codes.UNKNOWN_KEY,
-            f"unknown key `{shortened(name)}` in {holder(problem)}",
-            key.span if key.end > key.start else head_span(node),
-            f"not a key of {with_article(noun)}",
+            f"unknown key{'s' if len(keys) > 1 else ''} {named} in {holder(problem)}" if name else "a key is empty",
+            keys[0].span if keys[0].end > keys[0].start else head_span(node),
+            f"not a key of {with_article(problem.schema['x-noun'])}",
+            tuple(Label(key.span) for key in keys[1:]),
             expected=one_of(missing or allowed, name),
-            help=did_you_mean(name, missing) or key_help(name, value, problem),
+            help=() if help_lines[0].startswith("\0") else help_lines,
             path=path_text((*problem.path, name)),
         )
 
@@ -111,14 +134,13 @@ def _missing_keys(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
             missing = [key for key in missing if key != meant]
     if not missing:
         return
-    named = [f"`{key}`" for key in missing]
-    listed = ", ".join(named[:-1]) + f" and {named[-1]}" if len(named) > 1 else named[0]
+    named = listed([f"`{key}`" for key in missing])
     examples = [(key, resolved(load_schema(), properties[key]).get("examples")) for key in missing]
     yield Diagnostic(
         codes.MISSING_KEY,
-        f"{holder(problem)} has no {listed.replace(' and ', ' and no ')}",
+        f"{holder(problem)} has no {listed([f'`{key}`' for key in missing], 'and no')}",
         entry_span(document, problem.path),
-        f"{listed} {'are' if len(named) > 1 else 'is'} missing",
+        f"{named} {'are' if len(missing) > 1 else 'is'} missing",
         help=tuple(f"add `{key}: {inline_yaml(values[0])}`" for key, values in examples if values),
         path=path_text(problem.path),
     )
@@ -147,10 +169,9 @@ def _one_key(document: Mapping, problem: Problem) -> Diagnostic:
     first, second = node.key(present[0]), node.key(present[1])
     assert first is not None
     assert second is not None
-    listed = ", ".join(f"`{key}`" for key in present[:-1]) + f" and `{present[-1]}`"
     return Diagnostic(
         codes.SEVERAL_GRANTS,
-        f"{holder(problem)} has {len(present)} {what}s, {listed}",
+        f"{holder(problem)} has {len(present)} {what}s, {listed([f'`{key}`' for key in present])}",
         second.span,
         f"a second {what}",
         (Label(first.span, "the first one"),),
@@ -165,18 +186,13 @@ def _choice(document: Mapping, problem: Problem) -> Diagnostic:
     values = [str(value) for value in problem.schema["enum"]]
     return Diagnostic(
         codes.NOT_A_CHOICE,
-        f"{_key_words(problem.path)} cannot be `{shortened(word)}`",
+        f"{subject(problem)} cannot be `{shortened(word)}`",
         value_span(document, problem.path),
         "not one of the choices",
         expected=one_of(values, word, limit=12),
         help=did_you_mean(word, values),
         path=path_text(problem.path),
     )
-
-
-def _key_words(path: Path) -> str:
-    """The nearest key of a path in backticks."""
-    return f"`{next((step for step in reversed(path) if isinstance(step, str)), '')}`"
 
 
 def _name(document: Mapping, problem: Problem) -> Diagnostic:
@@ -196,50 +212,38 @@ def _name(document: Mapping, problem: Problem) -> Diagnostic:
     )
 
 
-def _form(document: Mapping, problem: Problem) -> Diagnostic:
+def _form(document: Mapping, problem: Problem, code: Code = codes.WRONG_FORM) -> Diagnostic:
     node, _ = node_at(document, problem.path)
     word = node.text if isinstance(node, Scalar) else str(problem.instance)
     form = problem.schema["x-form"]
-    is_flag = "boolean" in problem.schema["type"]
-    help_lines: tuple[str, ...] = ()
-    if is_flag:
-        meant = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-        guess = meant.get(word.lower()) or (word.lower() if word.lower() in ("true", "false") else "")
-        help_lines = (f"write `{guess}` without quotes",) if guess else ()
-    digits = len(word) if word.isascii() and word.isdigit() else 0
-    label = f"has {digits} digits" if "12 digits" in form and digits else f"not {form}"
+    label = f"expected {form}"
+    if "12 digits" in form and word.isascii() and word.isdigit():
+        label = f"has {len(word)} digits, not 12"
     return Diagnostic(
-        codes.WRONG_FORM,
-        f"`{shortened(word)}` is not {form.partition(':')[0]}"
-        if not is_flag
-        else f"{subject(problem)} is neither {_either(form)}",
+        code,
+        f"{subject(problem)} cannot be `{shortened(word)}`",
         value_span(document, problem.path),
-        label.partition(":")[0],
-        expected=form,
-        help=help_lines,
+        label,
+        help=_flag_help(word) if "boolean" in problem.schema["type"] else (),
         path=path_text(problem.path),
     )
 
 
-def _either(form: str) -> str:
-    return form.replace(" or ", " nor ")
+_FLAGS = {"yes": "true", "on": "true", "y": "true", "true": "true", "no": "false", "off": "false", "n": "false"}
+
+
+def _flag_help(word: str) -> tuple[str, ...]:
+    """YAML 1.1 took ``yes`` and ``on`` for booleans; here they are texts, as in YAML 1.2."""
+    meant = _FLAGS.get(word.lower(), "false" if word.lower() == "false" else "")
+    return (f"write `{meant}`, without quotes",) if meant else ()
 
 
 def _amount(document: Mapping, problem: Problem) -> Diagnostic:
     node, _ = node_at(document, problem.path)
-    path = path_text(problem.path)
-    form = problem.schema.get("x-form", "a value")
     if isinstance(node, Scalar):
-        # A number of too few or too many digits is a matter of form: only a true number has a range.
-        is_number = problem.schema.get("pattern") == r"\{\{"
-        return Diagnostic(
-            codes.WRONG_AMOUNT if is_number else codes.WRONG_FORM,
-            f"`{shortened(node.text)}` is not {form}",
-            value_span(document, problem.path),
-            f"not {form}" if not is_number else "out of range",
-            expected=form,
-            path=path,
-        )
+        # Too few digits of an account are a matter of form: only what counts something has a range.
+        counts = problem.schema.get("pattern") == TEMPLATE
+        return _form(document, problem, codes.WRONG_AMOUNT if counts else codes.WRONG_FORM)
     size = len(node.entries) if isinstance(node, Mapping) else len(node.items)
     most = problem.schema.get("maxProperties", problem.schema.get("maxItems", 0))
     return Diagnostic(
@@ -247,19 +251,21 @@ def _amount(document: Mapping, problem: Problem) -> Diagnostic:
         f"{subject(problem)} has {size} entries, where there can be {most}" if size else f"{subject(problem)} is empty",
         value_span(document, problem.path),
         "too many" if size else "needs at least one entry",
-        expected=form,
-        path=path,
+        expected=problem.schema.get("x-form", ""),
+        path=path_text(problem.path),
     )
 
 
 def _type(document: Mapping, problem: Problem) -> Diagnostic:
     node, _ = node_at(document, problem.path)
     form = problem.schema.get("x-form", "another kind of value")
+    choices = [value for part in problem.schema.get("anyOf", ()) for value in part.get("enum", ())]
     return Diagnostic(
         codes.WRONG_TYPE,
         f"{subject(problem)} is {found_words(node)}, not {form}",
         value_span(document, problem.path),
-        f"expected {form}",
+        found_words(node),
+        expected=one_of(choices, limit=len(choices)) if choices else form,
         help=_type_help(problem, node),
         path=path_text(problem.path),
     )
@@ -272,7 +278,7 @@ def _type_help(problem: Problem, node: Node) -> tuple[str, ...]:
     types = problem.schema.get("type", ())
     if isinstance(node, Scalar):
         return _scalar_help(problem, node, types)
-    if isinstance(node, Mapping) and "array" in types:
+    if isinstance(node, Mapping) and types == "array":
         return ("begin each entry with `- `",)
     if isinstance(node, Sequence) and "object" in types:
         return ("take away the `- ` before each key",)

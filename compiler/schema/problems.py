@@ -151,13 +151,37 @@ def _is_type_mismatch(error: Any) -> bool:
 def without_consequences(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems without those that only follow from another, each once."""
     unique = {(problem.keyword, problem.path, problem.is_key): problem for problem in problems}
-    unknown = {problem.path for problem in unique.values() if problem.keyword == "additionalProperties"}
+    closed = [problem for problem in unique.values() if problem.keyword == "additionalProperties"]
+    unknown = {problem.path for problem in closed}
+    emptied = {(*problem.path, key) for problem in closed for key in emptied_keys(problem)}
     return tuple(
         problem
         for problem in unique.values()
-        # An unknown key in an entry without a grant was meant to be the grant.
-        if not (problem.keyword == "oneOf" and problem.path in unknown and not present_keys(problem))
+        if (problem.keyword != "oneOf" or _is_own_fault(problem, unknown))
+        and not (problem.keyword == "type" and problem.path in emptied)
     )
+
+
+def emptied_keys(problem: Problem) -> dict[str, list[str]]:
+    """Keys of a mapping that are empty and followed by unknown keys, which were meant to be indented below them."""
+    known = problem.schema["properties"]
+    found: dict[str, list[str]] = {}
+    last = ""
+    for key, value in problem.instance.items():
+        if key in known:
+            last = key if value is None else ""
+        elif last:
+            found.setdefault(last, []).append(key)
+    return found
+
+
+def _is_own_fault(problem: Problem, unknown: set[Path]) -> bool:
+    """Whether a wrong number of grants is a fault in itself.
+
+    A value that is no mapping has been reported as such, and an unknown key in an entry without a grant was meant to be
+    the grant.
+    """
+    return isinstance(problem.instance, dict) and (problem.path not in unknown or bool(present_keys(problem)))
 
 
 def present_keys(problem: Problem) -> list[str]:

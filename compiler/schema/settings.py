@@ -112,7 +112,7 @@ def settings_definitions() -> dict[str, Schema]:
                     "x-form": "a mapping of condition keys",
                     "x-entry": "condition key",
                 },
-                "x-form": "a condition block: operators with condition keys below them",
+                "x-form": "a mapping of operators with condition keys below them",
                 "x-entry": "operator",
             },
         ),
@@ -156,7 +156,7 @@ def _names() -> Schema:
             flag(),
         ),
     }
-    return closed("names", properties)
+    return closed("`names`", properties)
 
 
 def _quotas() -> Schema:
@@ -171,7 +171,7 @@ def _quotas() -> Schema:
             "Trust policy length", "Characters of a trust policy; 2,048 by default.", [4096], number(1, None)
         ),
     }
-    return closed("quotas", properties)
+    return closed("`quotas`", properties)
 
 
 def _terraform() -> Schema:
@@ -205,7 +205,16 @@ def _terraform() -> Schema:
             "Provider arguments",
             "Further arguments of the `aws` provider, such as a profile or a role to assume.",
             [{"profile": "shop-prod"}],
-            {"type": "object", "x-form": "a mapping of arguments", "x-entry": "argument"},
+            {
+                "type": "object",
+                "additionalProperties": {
+                    "title": "Argument",
+                    "description": "An argument of the provider, as in HCL.",
+                    "x-form": "any value",
+                },
+                "x-form": "a mapping of arguments",
+                "x-entry": "argument",
+            },
         ),
     }
-    return closed("terraform settings", properties)
+    return closed("`terraform`", properties)

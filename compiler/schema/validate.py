@@ -35,7 +35,7 @@ def _verdict() -> Any:
 
 
 def _explain(document: Mapping, plain: Json, diagnostics: Diagnostics) -> None:
-    from compiler.schema.messages import diagnose
+    from compiler.schema.messages import diagnose, unexplained
     from compiler.schema.problems import Failure, find_problems, without_consequences
 
     failures = [
@@ -43,6 +43,7 @@ def _explain(document: Mapping, plain: Json, diagnostics: Diagnostics) -> None:
         Failure(tuple(error.instance_path), deep="anyOf" in error.schema_path[-1:])
         for error in _verdict().iter_errors(plain)
     ]
-    problems = find_problems(load_schema(), plain, failures)
-    for problem in without_consequences(problems):
-        diagnostics.extend(diagnose(document, problem))
+    problems = without_consequences(find_problems(load_schema(), plain, failures))
+    found = [diagnostic for problem in problems for diagnostic in diagnose(document, problem)]
+    # Should the two validators ever disagree, the place is still named; silence would let the document pass.
+    diagnostics.extend(found or [unexplained(document, failure.path) for failure in failures])

@@ -21,8 +21,11 @@ def attachment_label(role_label: str, policy_label: str) -> str:
     return f"{role_label}--{policy_label}"
 
 
-def add_attachments(target: Target, role: Role, policies: Policies) -> None:
-    """Add a role's attachments to the role's file, and for a role of ours the two exclusive lists."""
+def add_attachments(target: Target, role: Role, policies: Policies) -> list[str]:
+    """Add a role's attachments to the role's file, and for a role of ours the two exclusive lists.
+
+    Gives the addresses of the attachments, sorted.
+    """
     origin = target.origin(role.origin)
     role_name = template(role.name) if role.existing else expression(f"aws_iam_role.{role.label}.name")
     arns: list[Template] = []
@@ -46,8 +49,10 @@ def add_attachments(target: Target, role: Role, policies: Policies) -> None:
             "lifecycle": LIFECYCLE,
         }
         addresses.append(_attach(target, role, managed.label, body))
+    addresses.sort()
     if role.exclusive and not role.existing:
-        _add_exclusives(target, role, role_name, sorted(arns), sorted(addresses))
+        _add_exclusives(target, role, role_name, sorted(arns), addresses)
+    return addresses
 
 
 def _attach(target: Target, role: Role, label: str, body: dict[str, Value]) -> str:

@@ -17,7 +17,7 @@ from compiler.terraform.header import header
 from compiler.terraform.moves import add_policy_moves, add_role_moves
 from compiler.terraform.outputs import add_outputs
 from compiler.terraform.policies import add_policy
-from compiler.terraform.roles import add_role
+from compiler.terraform.roles import add_profile, add_role
 from compiler.terraform.settings import add_settings
 from compiler.terraform.target import Layout, Target
 
@@ -50,7 +50,9 @@ def emit_stack(
         add_policy_moves(target, policy)
     for role in stack.roles:
         add_role(target, role)
-        add_attachments(target, role, policies)
+        attachments = add_attachments(target, role, policies)
+        if role.profile and not role.existing:
+            add_profile(target, role, role.profile, attachments)
         add_role_moves(target, role, policies)
     add_outputs(target)
     files = target.document.render()

@@ -10,7 +10,7 @@ from compiler.terraform.target import LIFECYCLE, PROTECTED, Target
 
 
 def add_role(target: Target, role: Role) -> None:
-    """Add a role that is ours, and its instance profile, to the role's file; nothing for a role made elsewhere."""
+    """Add a role that is ours to the role's file; nothing for a role made elsewhere."""
     if role.existing:
         return
     origin = target.origin(role.origin)
@@ -27,11 +27,14 @@ def add_role(target: Target, role: Role) -> None:
         body["tags"] = target.tags(role.tags)
     body["lifecycle"] = PROTECTED if role.protect else LIFECYCLE
     target.document.resource(role.file, "aws_iam_role", role.label, body)
-    if role.profile:
-        _add_profile(target, role, role.profile)
 
 
-def _add_profile(target: Target, role: Role, profile: Profile) -> None:
+def add_profile(target: Target, role: Role, profile: Profile, attachments: list[str]) -> None:
+    """Add the instance profile of a role to the role's file.
+
+    It depends on the attachments: instances get the role only when it has its policies, and when a role is replaced by
+    one of another name the profile changes over before the old one loses anything.
+    """
     body: dict[str, Value] = {
         "//": target.origin(role.origin),
         "name": template(profile.name),
@@ -40,5 +43,7 @@ def _add_profile(target: Target, role: Role, profile: Profile) -> None:
     }
     if role.tags:
         body["tags"] = target.tags(role.tags)
+    if attachments:
+        body["depends_on"] = attachments
     body["lifecycle"] = PROTECTED if role.protect else LIFECYCLE
     target.document.resource(role.file, "aws_iam_instance_profile", role.label, body)

@@ -14,7 +14,6 @@ from tests.support.tf import (
     offline_override,
     override_for_moto,
     prepared_home,
-    require_terraform,
     reset_moto,
     write_module,
 )
@@ -31,7 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    require_terraform()
     return prepared_home(tmp_path_factory.mktemp("terraform-home"))
 
 

@@ -140,3 +140,22 @@ def as_module(program: StackProgram) -> StackProgram:
             for item in program.roles
         ),
     )
+
+
+def relabelled(program: StackProgram, roles: dict[str, str], policies: dict[str, str]) -> StackProgram:
+    """The program after renames in the spec (old label -> new) that are declared with ``moved:``; AWS names stay."""
+
+    def new_role(item: Role) -> Role:
+        attached = tuple(sorted(policies.get(label, label) for label in item.policies))
+        moved = {"label": roles[item.label], "moved_from": item.label} if item.label in roles else {}
+        return replace(item, policies=attached, **moved)
+
+    def new_policy(item: Policy) -> Policy:
+        return replace(item, label=policies[item.label], moved_from=item.label) if item.label in policies else item
+
+    return replace(
+        program,
+        roles=tuple(map(new_role, program.roles)),
+        policies=tuple(map(new_policy, program.policies)),
+        layers=tuple(replace(item, role_label=roles.get(item.role_label, item.role_label)) for item in program.layers),
+    )

@@ -1,0 +1,126 @@
+"""All measurements in one run: ``python -m benchmarks.run [--sizes 100,1000,5000] [--best-of 5] [--json]``.
+
+Wall times are those of whole processes, from start to end, the fastest of several runs; the floor is
+``benchmarks.floor``. Output goes to an empty folder each time, except for "again", where nothing has changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fleet import fleet
+from benchmarks.measure import ROOT, best
+
+Json = Any
+_QUICKSTART = ROOT / "examples" / "quickstart" / "stackgrant.yaml"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and print the report as Markdown or JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--sizes", default="100,1000,5000", help="layers of the fleets")
+    parser.add_argument("--best-of", type=int, default=5, help="runs of each measurement (large fleets: at most 3)")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        report = {
+            "python": platform.python_version(),
+            "start": _start(Path(folder), given.best_of),
+            "fleets": [_fleet(int(size), Path(folder), given.best_of) for size in given.sizes.split(",")],
+        }
+    print(json.dumps(report, indent=2) if given.json else "\n".join(_markdown(report)))
+
+
+def _start(folder: Path, times: int) -> dict[str, float]:
+    """Milliseconds of what should feel instant."""
+    out = str(folder / "quickstart")
+    compile_command = ["-m", "compiler", "compile", str(_QUICKSTART), "-o", out]
+    return {
+        "python": best(times, ["-c", ""]).wall,
+        "help": best(times, ["-m", "compiler", "--help"]).wall,
+        "quickstart": best(times, compile_command, lambda: shutil.rmtree(out, ignore_errors=True)).wall,
+    }
+
+
+def _fleet(layers: int, folder: Path, times: int) -> Json:
+    """All figures of one fleet: times in milliseconds, memory in MiB."""
+    times = min(times, 3) if layers > 1000 else times
+    spec, ours, floors = folder / f"fleet-{layers}.yaml", folder / "ours", folder / "floor"
+    spec.write_text(fleet(layers), encoding="utf-8")
+
+    def fresh() -> None:
+        shutil.rmtree(ours, ignore_errors=True)
+        shutil.rmtree(floors, ignore_errors=True)
+
+    compile_command = ["-m", "compiler", "compile", str(spec), "-o", str(ours)]
+    floor = best(times, ["-m", "benchmarks.floor", str(spec), str(floors)], fresh)
+    unchecked = best(times, ["-m", "benchmarks.once", str(spec), str(ours), "--no-checks"], fresh)
+    staged = best(times, ["-m", "benchmarks.once", str(spec), str(ours)], fresh)
+    compiled = best(times, compile_command, fresh)
+    best(1, ["-m", "benchmarks.floor", str(spec), str(floors)])
+    _same_files(floors, ours)
+    again = best(times, compile_command)
+    checked = best(times, ["-m", "compiler", "check", str(spec)])
+    return {
+        "layers": layers,
+        "floor": floor.wall,
+        "compile": compiled.wall,
+        "compile_without_checks": unchecked.wall,
+        "again": again.wall,
+        "check": checked.wall,
+        "floor_memory": floor.memory,
+        "compile_memory": compiled.memory,
+        "stages": json.loads(staged.output),
+        "ratio": compiled.wall / floor.wall,
+    }
+
+
+def _same_files(floors: Path, ours: Path) -> None:
+    """The floor is a measure only as long as it does the same job."""
+    one, other = ({path.relative_to(root): path for path in root.rglob("*.json")} for root in (floors, ours))
+    different = sorted(one.keys() ^ other.keys())
+    different += [
+        name for name in sorted(one.keys() & other.keys()) if one[name].read_bytes() != other[name].read_bytes()
+    ]
+    if different:
+        print(
+            f"warning: the floor writes other files than the compiler ({len(different)}, the first is {different[0]})",
+            file=sys.stderr,
+        )
+
+
+def _markdown(report: Json) -> Iterator[str]:
+    start = report["start"]
+    yield f"Python {report['python']}, best of several runs, wall time of whole processes in ms"
+    yield ""
+    yield "| interpreter alone | `--help` | compile the quickstart |"
+    yield "| ---: | ---: | ---: |"
+    yield f"| {start['python']:.0f} | {start['help']:.0f} | {start['quickstart']:.0f} |"
+    yield ""
+    yield "| layers | floor | compile | ratio | without checks | again | check | memory, floor | memory, compile |"
+    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for row in report["fleets"]:
+        times = " | ".join(f"{row[name]:,.0f}" for name in ("compile_without_checks", "again", "check"))
+        yield (
+            f"| {row['layers']:,} | {row['floor']:,.0f} | {row['compile']:,.0f} | {row['ratio']:.2f} | {times} "
+            f"| {row['floor_memory']:,.0f} MiB | {row['compile_memory']:,.0f} MiB |"
+        )
+    yield ""
+    stages = list(report["fleets"][0]["stages"])
+    yield f"| layers | {' | '.join(stages)} |"
+    yield f"| ---: |{' ---: |' * len(stages)}"
+    for row in report["fleets"]:
+        times = " | ".join(f"{row['stages'][stage]:,.0f}" for stage in stages)
+        yield f"| {row['layers']:,} | {times} |"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

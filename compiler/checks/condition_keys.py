@@ -1,0 +1,112 @@
+"""Which condition keys a request can carry, and which conditions need them.
+
+A condition on a key that is not in the request is not met, unless its operator holds without the key (``IfExists``,
+``ForAllValues``, most negated ones, ``Null: "true"``). So a key that an action never carries turns an Allow into
+nothing, and a Deny as well.
+
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from compiler.aws.global_keys import GLOBAL_KEYS, find_global_key
+from compiler.aws.operators import parse_operator, true_when_absent
+from compiler.aws.service_data import Action, actions_of, condition_key_type, key_applies, service_exists
+from compiler.aws.service_data import resource_types_of, service_prefixes, service_title
+from compiler.aws.statement import Condition
+from compiler.checks.action_patterns import ActionPattern
+from compiler.diagnostics import closest
+
+_MFA = "aws:multifactorauthpresent"
+# Keys of identity providers have prefixes that no list is complete for; these two look like those of a service.
+_PROVIDERS = frozenset({"saml", "graph"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKey:
+    """A key that nobody has: ``reason`` says why, ``suggestion`` is the key that was probably meant."""
+
+    key: str
+    reason: str
+    suggestion: str = ""
+
+
+def required(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """The conditions that are only met by a request that carries their key."""
+    return tuple(condition for condition in conditions if _needs_key(condition))
+
+
+def _needs_key(condition: Condition) -> bool:
+    parsed = parse_operator(condition.operator)
+    return parsed is not None and not true_when_absent(parsed, condition.values)
+
+
+def never_carried(condition: Condition) -> bool:
+    """Whether no request that an EC2 instance signs with its role carries the key, so that the condition is not met.
+
+    What AWS says of ``aws:MultiFactorAuthPresent`` leaves open whether it can be ``false`` for an instance.
+    """
+    key = find_global_key(condition.key)
+    if key is None or key.ec2_role_presence != "never":
+        return False
+    return condition.key.lower() != _MFA or "false" not in (value.lower() for value in condition.values)
+
+
+def carries(key: str, action: Action) -> bool:
+    """Whether a request for the action can carry the key; true where nothing is known of the key."""
+    if key_applies(key, action):
+        return True
+    unknown = unknown_key(key)
+    if unknown is not None:
+        return not unknown.suggestion  # a key newer than the service data gets the benefit of the doubt
+    return not is_of_service(key) and find_global_key(key) is None
+
+
+def is_of_service(key: str) -> bool:
+    """Whether the key has a service's prefix."""
+    return service_exists(key.partition(":")[0])
+
+
+@cache
+def unknown_key(key: str) -> UnknownKey | None:
+    """Why a condition key does not exist, or None when it does (or is none of AWS's)."""
+    prefix, colon, name = key.partition(":")
+    if not colon or not prefix or not name:
+        return UnknownKey(key, "a condition key is `prefix:name`", _global_like(key))
+    if prefix.lower() == "aws":
+        if find_global_key(key) is not None:
+            return None
+        return UnknownKey(key, "not a global condition key", _global_like(key))
+    if find_global_key(key) is not None or condition_key_type(key) is not None:
+        return None
+    if service_exists(prefix):
+        near = closest(key, _keys_of(prefix.lower()))
+        return UnknownKey(key, f"not a condition key of {service_title(prefix)}", near or "")
+    if "." in prefix or "/" in prefix or prefix.lower() in _PROVIDERS:
+        return None
+    near = closest(prefix, (*service_prefixes(), "aws"))
+    return UnknownKey(key, f"`{prefix}` is not a service", f"{near}:{name}" if near else "")
+
+
+def _global_like(key: str) -> str:
+    stem, slash, tag = key.partition("/")
+    near = closest(stem, (known.name for known in GLOBAL_KEYS.values()))
+    return f"{near}{slash}{tag}" if near else ""
+
+
+@cache
+def _keys_of(service: str) -> tuple[str, ...]:
+    """All condition keys of a service, as its actions and resource types list them."""
+    keys = {key for action in actions_of(service).values() for key in action.condition_keys}
+    keys.update(key for kind in resource_types_of(service).values() for key in kind.condition_keys)
+    return tuple(sorted(key for key in keys if key.startswith(f"{service}:")))
+
+
+@cache
+def patterns_with(key: str, patterns: tuple[ActionPattern, ...]) -> tuple[str, ...]:
+    """Those of the patterns that have an action whose request can carry the key."""
+    return tuple(item.text for item in patterns if item.wide or any(carries(key, action) for action in item.actions))

@@ -1,0 +1,167 @@
+"""One walk over all statements of a program, which sorts out those that a rule has to look at.
+
+A fleet has tens of thousands of statements and nearly all of them are sound, so the walk spends a few microseconds on
+each. Whether a statement is sound does not depend on names: ``arn:aws:s3:::a/img/*`` and ``arn:aws:s3:::b/css/*`` are
+the same to every rule. So statements are reduced to a shape, in which all names are alike that mean nothing to the
+services at hand, and only the first statement of a sound shape is examined. All others are examined one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from compiler.aws.limits import MANAGED_POLICY_LENGTH
+from compiler.aws.operators import OPERATORS
+from compiler.aws.partitions import service_principal
+from compiler.aws.statement import Statement
+from compiler.checks.examination import Examination, examine
+from compiler.checks.place import Place, place_of
+from compiler.checks.shapes import action_facts, resource_shape
+from compiler.ir.program import Policy, Program, Role, StackProgram
+
+PASSED_TO = "iam:passedtoservice"
+# Any text is a value of a string operator, and none changes what a rule says (but for the service of a passed role).
+_TEXT_OPERATORS = frozenset(
+    f"{quantifier}{name}{suffix}"
+    for name, operator in OPERATORS.items()
+    if operator.family == "String"
+    for quantifier in ("", "ForAllValues:", "ForAnyValue:")
+    for suffix in ("", "IfExists")
+)
+# What JSON needs at most: for a document, a statement, a condition, a value.
+_DOCUMENT, _STATEMENT, _CONDITION, _VALUE = 40, 80, 12, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A statement that something is wrong with, and where it stands."""
+
+    stack: StackProgram
+    policy: Policy
+    statement: Statement
+    place: Place
+    examination: Examination
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the walk has found; each list in the order of the program.
+
+    ``suspects`` have something wrong with actions, resources or condition keys; ``incomplete`` statements lack an
+    element or have one too many; ``typed`` ones have conditions whose values are more than text; ``passed_to`` name
+    the service that a role is passed to; ``passing`` policies have an action that always passes a role.
+    """
+
+    suspects: list[Site] = field(default_factory=list)
+    incomplete: list[Statement] = field(default_factory=list)
+    typed: list[Statement] = field(default_factory=list)
+    passed_to: list[tuple[StackProgram, Statement]] = field(default_factory=list)
+    passing: set[tuple[str, str]] = field(default_factory=set)
+    beyond_ascii: list[Statement] = field(default_factory=list)
+    with_sids: list[Policy] = field(default_factory=list)
+    large: list[Policy] = field(default_factory=list)
+
+
+_last: tuple[Program, Survey] | None = None
+
+
+def survey(program: Program) -> Survey:
+    """The survey of a program. The last one is kept, so that all rules share one walk."""
+    global _last
+    if _last is None or _last[0] is not program:
+        _last = program, _walk(program)
+    return _last[1]
+
+
+def _walk(program: Program) -> Survey:
+    found = Survey()
+    sound: set[Hashable] = set()
+    for stack in program.stacks:
+        place = place_of(stack)
+        instances = _policies_of_instances(stack)
+        for policy in stack.policies:
+            _visit(found, stack, policy, place, policy.label in instances, sound)
+    return found
+
+
+def _visit(
+    found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool, sound: set[Hashable]
+) -> None:
+    length = _DOCUMENT
+    has_sid = False
+    for statement in policy.statements:
+        actions, resources = statement.actions, statement.resources
+        facts = action_facts(actions)
+        text = "".join(resources)
+        length += facts.length + len(text) + _VALUE * len(resources) + _STATEMENT
+        if not (actions and resources) or statement.principals or statement.not_principals:
+            text += "".join((*statement.not_actions, *statement.not_resources))
+            length += len(text) + _VALUE * len(statement.not_actions + statement.not_resources)
+            found.incomplete.append(statement)
+        if statement.sid:
+            has_sid = True
+            text += statement.sid
+            length += len(statement.sid)
+        shape: Hashable = ()
+        if statement.conditions:
+            shape, more = _condition_shape(found, stack, statement)
+            text += more
+            length += len(more) + sum(_CONDITION + _VALUE * len(item.values) for item in statement.conditions)
+        if not (text.isascii() and facts.is_ascii):
+            found.beyond_ascii.append(statement)
+        if '"' in text or "\\" in text or not text.isprintable():
+            length += MANAGED_POLICY_LENGTH  # JSON writes some of it longer: measure it
+        if facts.passes_role:
+            found.passing.add((stack.name, policy.label))
+        key = (
+            actions or statement.not_actions,
+            tuple([resource_shape(resource, facts.names) for resource in resources])
+            or (statement.not_actions, statement.not_resources),
+            shape,
+            place.partition,
+            ec2_only,
+        )
+        if key not in sound:
+            examination = examine(statement, place, ec2_only)
+            if examination.is_clean:
+                sound.add(key)
+            else:
+                found.suspects.append(Site(stack, policy, statement, place, examination))
+    if has_sid:
+        found.with_sids.append(policy)
+    if length > MANAGED_POLICY_LENGTH:
+        found.large.append(policy)
+
+
+def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -> tuple[Hashable, str]:
+    """What the conditions of a statement mean to the rules, and all of their text."""
+    shape: list[Hashable] = []
+    texts: list[str] = []
+    is_typed = False
+    for condition in statement.conditions:
+        operator, key, values = condition.operator, condition.key, condition.values
+        texts += (operator, key, *values)
+        if key.lower() == PASSED_TO:
+            found.passed_to.append((stack, statement))
+        if operator in _TEXT_OPERATORS and values:
+            shape.append((operator, key))
+        else:
+            shape.append(condition)
+            is_typed = True
+    if is_typed:
+        found.typed.append(statement)
+    return tuple(shape), "".join(texts)
+
+
+def _policies_of_instances(stack: StackProgram) -> frozenset[str]:
+    """Labels of the policies that only roles have which nobody but EC2 instances can use."""
+    ec2 = ("Service", (service_principal("ec2", stack.partition),))
+    used: dict[bool, set[str]] = {True: set(), False: set()}
+    for role in stack.roles:
+        used[_is_for_instances(role, ec2)].update(role.policies)
+    return frozenset(used[True] - used[False])
+
+
+def _is_for_instances(role: Role, ec2: tuple[str, tuple[str, ...]]) -> bool:
+    return not role.existing and bool(role.trust) and all(item.principals == (ec2,) for item in role.trust)
