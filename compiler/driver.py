@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
-from compiler.frontend.codes import UNKNOWN_STACK
+from compiler.frontend.codes import EMPTY_SPEC, UNKNOWN_STACK
 from compiler.frontend.hygiene import hygiene
 from compiler.frontend.lower import lower
 from compiler.frontend.stacks import BuildOptions, build_program
@@ -118,6 +118,10 @@ def compile_sources(
     clock = _Clock()
     documents: list[MappingNode] = [node for item in sources for node in read_documents(item.text, diagnostics)]
     clock.lap("read")
+    if not documents and sources and not diagnostics.has_errors:
+        whole = sources[0].text
+        first = Span(whole, 0, whole.text.find("\n") if "\n" in whole.text else len(whole.text))
+        diagnostics.add(Diagnostic(EMPTY_SPEC, "the spec is empty", first, help=("`stackgrant init` writes a starter",)))
     validate(documents, diagnostics)
     clock.lap("validate")
     spec = lower(documents, diagnostics)

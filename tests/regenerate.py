@@ -122,11 +122,38 @@ def _grant_page(name: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+SPEC_PLACES = (
+    "", "defaults", "defaults.names", "defaults.quotas", "defaults.terraform", "defaults.trust", "resources", "bundles",
+    "apps", "apps.permissions", "stacks", "stacks.layers", "stacks.layers.profile", "stacks.profiles",
+)  # fmt: skip
+IAM_GRANTS = ("bundle", "managed_policy", "pass_role", "assume_role", "statement", "policy")
+
+
+def spec_page() -> str:
+    """The reference of the spec language, from the schema."""
+    schema = build_schema(grant_shapes())
+    lines = [GENERATED + "# The spec, key by key", "", "`stackgrant schema PATH` prints the same for any place."]
+    places = (*SPEC_PLACES, *(f"apps.permissions.{name}" for name in IAM_GRANTS))
+    for place in places:
+        found = describe(schema, place)
+        assert isinstance(found, Description), place
+        lines += ["", f"## {f'`{place}`' if place else 'A spec'}", "", f"{found.type}. {found.description}".strip(), ""]
+        if found.choices:
+            lines += ["| value | meaning |", "| --- | --- |"]
+            lines += [f"| `{_cell(name)}` | {_cell(meaning)} |" for name, meaning in found.choices]
+        if found.keys:
+            lines += ["| key | form | what it is |", "| --- | --- | --- |"]
+            for key in found.keys:
+                form = _cell(key.type) + (", required" if key.required else "")
+                lines.append(f"| `{key.name}` | {form} | {_cell(key.summary)} |")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with its content. The schema comes first: the rest is checked with it."""
     schema = build_schema(grant_shapes())
     files = {ROOT / "schemas" / "stackgrant.schema.json": schema_text(schema)}
-    files |= rule_pages() | grant_pages()
+    files |= rule_pages() | grant_pages() | {ROOT / "docs" / "spec.md": spec_page()}
     for folder in example_folders():
         files |= example_files(folder)
     return files

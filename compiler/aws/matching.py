@@ -21,7 +21,7 @@ from compiler.aws.automaton import Automaton, Loop, Part, Step, build
 from compiler.aws.overrides import REQUEST_ARNS
 from compiler.aws.pattern import overlaps, run, tokens
 from compiler.aws.placeholders import Characters, characters_of
-from compiler.aws.reference import OPEN
+from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.service_data import Action, ResourceType, resource_types_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def can_be(resource: str, resource_type: ResourceType) -> bool:
     """Whether some ARN that the pattern matches is an ARN of the type.
 
     ``*`` can be everything. Unknown pieces (Terraform references, policy variables) can be any text; a pattern that
-    begins with a reference can hold whole fields in it. Another text that is no ARN is nothing.
+    begins with a reference can hold whole fields in it, and an attribute ``arn`` holds the ARN of a whole resource:
+    with ``/*`` behind it, it is an object and no bucket. Another text that is no ARN is nothing.
 
     >>> from compiler.aws.service_data import resource_types_of
     >>> can_be("arn:aws:s3:::shop/*", resource_types_of("s3")["object"])
@@ -63,7 +64,7 @@ def action_matches(action: Action, resource: str) -> bool:
     if resource == "*":
         return True
     if not action.resource_types:
-        return _is_everything(resource) or _names_request(resource, action)
+        return _is_everything(resource) or _may_be_star(resource) or _names_request(resource, action)
     if not _has_unknown(resource) and _action_regex(action).fullmatch(resource):
         return True
     if _is_plain(resource):
@@ -86,6 +87,17 @@ def _is_everything(resource: str) -> bool:
     return bool(resource) and resource.strip("*") in ("", "?")
 
 
+def _may_be_star(resource: str) -> bool:
+    """Whether it is one reference whose value may be ``*``: not one that holds an ARN."""
+    return _REFERENCE.fullmatch(resource) is not None and _ARN_OF_RESOURCE.match(resource) is None
+
+
+_REFERENCE = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}")
+_ARN_OF_RESOURCE = re.compile(rf"{OPEN}[^{CLOSE}]*[._]arn{CLOSE}")
+"""A reference that holds the ARN of one resource: ``${aws_s3_bucket.a.arn}``, ``${var.bucket_arn}``. Others may hold
+any part of an ARN."""
+
+
 def _names_request(resource: str, action: Action) -> bool:
     arn = REQUEST_ARNS.get((action.service, action.name))
     return arn is not None and can_be(resource, ResourceType(action.service, action.name, (arn,)))
@@ -95,10 +107,25 @@ def _names_request(resource: str, action: Action) -> bool:
 def _can_be(resource: str, resource_type: ResourceType) -> bool:
     if _is_everything(resource):
         return True
+    templates = [_template(arn) for arn in resource_type.arns]
     fields = split_fields(resource)
     if fields is not None:
-        return any(_template(arn).takes(fields) for arn in resource_type.arns)
-    return resource.startswith(OPEN) and any(_template(arn).takes_text(resource) for arn in resource_type.arns)
+        return any(template.takes(fields) for template in templates)
+    if not resource.startswith((OPEN, "arn:")):
+        return False
+    reference = _ARN_OF_RESOURCE.match(resource)
+    if reference is None or reference[0] == resource:
+        return any(template.takes_text(resource) for template in templates)
+    behind = resource[reference.end() :]
+    longer = [(*head, tail + behind) for *head, tail in _any_arns(resource_type.service)]
+    return any(template.takes(pattern) for template in templates for pattern in longer)
+
+
+@cache
+def _any_arns(service: str) -> tuple[tuple[str, ...], ...]:
+    """The fields of a pattern for every ARN that a resource of the service can have."""
+    arns = dict.fromkeys(arn for kind in resource_types_of(service).values() for arn in kind.arns)
+    return tuple(tuple(re.sub(r"\$\{[^}]*\}", "*", field) for field in arn.split(":", 5)[1:]) for arn in arns)
 
 
 @cache

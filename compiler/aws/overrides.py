@@ -56,7 +56,7 @@ def _arn(service: str, resource: str) -> str:
 ARN_FORMS = (
     ArnForms(
         "backup",
-        "recoverypoint",
+        "recoveryPoint",
         ("arn:${Partition}:${Vendor}:*:*:*",),
         "AWS Backup, recovery points carry the ARN form of the service that stores them (ec2 snapshots, tables, …)",
     ),
@@ -101,6 +101,12 @@ ARN_FORMS = (
             _arn("execute-api", "${ApiId}/${Stage}/${RouteKey}"),
         ),
         "API Gateway, controlling access to invoke a WebSocket API: the route key stands in place of method and path",
+    ),
+    ArnForms(
+        "lambda",
+        "function",
+        (_arn("lambda", "function:${FunctionName}"), _arn("lambda", "function:${FunctionName}:${Qualifier}")),
+        "AWS Lambda, resources and conditions: a version or alias stands behind the name (function:NAME:*)",
     ),
     ArnForms(
         "logs",

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from compiler.aws.arn import Arn, parse_arn
-from compiler.aws.reference import display, has_reference
+from compiler.aws.reference import display, has_reference, substitute
 from compiler.catalog.context import Context, Problem, with_article
 from compiler.catalog.loader import grant_names, load_grant
 from compiler.catalog.names import fits, hints, is_name, known_text
@@ -29,12 +29,18 @@ def resolve_arn(parameter: Parameter, shape: Shape, text: str, context: Context)
         )
     name = _name_in(shape, arn)
     if name is None:
-        return _other_arn(parameter, shape, text, arn)
+        return _other_arn(parameter, shape, text, arn, arn.resource)
     if shape.trim and name.endswith(shape.trim):
         name, text = name.removesuffix(shape.trim), text.removesuffix(shape.trim)
     known = known_text(name)
+    if shape.leading and known.startswith(shape.leading):
+        return Problem(
+            message=f"`{display(text)}` has `{shape.leading}` twice",
+            label="no such ARN exists",
+            help=(f"write `{display(text.removesuffix(name) + name.removeprefix(shape.leading))}`",),
+        )
     if not _is_name_in_arn(shape, known):
-        return _other_arn(parameter, shape, text, arn)
+        return _other_arn(parameter, shape, text, arn, name)
     problem = _place_problem(parameter, shape, text, arn, context)
     if problem:
         return problem
@@ -64,7 +70,12 @@ def example_arn(shape: Shape) -> str:
 def _name_in(shape: Shape, arn: Arn) -> str | None:
     """The name in an ARN of the same service and kind; None when it is of another."""
     service, resource = _form(shape.arn)
-    match = resource.fullmatch(arn.resource) if arn.service == service else None
+    if arn.service != service:
+        return None
+    match = resource.fullmatch(arn.resource)
+    if match is None and shape.leading and has_reference(arn.resource):
+        # a name that only Terraform knows may bring its leading text along: `parameter${aws_ssm_parameter.a.name}`
+        match = resource.fullmatch(substitute(arn.resource, f"{shape.leading}xxx"))
     return match[1] if match else None
 
 
@@ -86,9 +97,10 @@ def _is_name_in_arn(shape: Shape, known: str) -> bool:
     return is_name(shape, known) or bool(shape.leading and is_name(shape, shape.leading + known))
 
 
-def _other_arn(parameter: Parameter, shape: Shape, text: str, arn: Arn) -> Problem:
+def _other_arn(parameter: Parameter, shape: Shape, text: str, arn: Arn, name: str) -> Problem:
+    """That the ARN is of another service or kind; ``name`` is the part that does not fit, or the whole resource."""
     same_service = arn.service == _form(shape.arn)[0]
-    help_lines = hints(shape, known_text(arn.resource)) if same_service else ()
+    help_lines = hints(shape, known_text(name)) if same_service else ()
     if not help_lines:
         others = (name for name in grants_for_arn(arn) if name != parameter.grant)
         help_lines = tuple(f"the grant `{name}` is for such ARNs" for name in others)
@@ -117,7 +129,7 @@ def _place_problem(parameter: Parameter, shape: Shape, text: str, arn: Arn, cont
         value = getattr(arn, field)
         if bool(value) != bool(getattr(wanted, field)):
             return Problem(
-                message=f"the ARN of {noun} has {'no' if value else 'a'} {field}",
+                message=f"the ARN of {noun} has {f'no {field}' if value else with_article(field)}",
                 label=f"no {field} belongs here" if value else f"the {field} is empty",
                 expected=f"an ARN such as `{example_arn(shape)}`",
             )

@@ -39,7 +39,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Help for a likely mistake: ``help`` is shown for a value that is not accepted and fits ``pattern`` as a whole."""
+    """A likely mistake: a value that fits ``pattern`` as a whole is refused, ``help`` says what to write instead."""
 
     pattern: str
     help: str

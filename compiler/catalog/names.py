@@ -36,17 +36,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def is_name(shape: Shape, known: str) -> bool:
-    """Whether a known text can be the name of such a resource, or a pattern of names."""
-    if "*" in known or "?" in known:
-        return bool(shape.wildcard_pattern) and fits(shape.wildcard_pattern, known)
-    return fits(shape.name_pattern, known)
+    """Whether a known text can be the name of such a resource, or a pattern of names, and is no likely mistake."""
+    pattern = shape.wildcard_pattern if "*" in known or "?" in known else shape.name_pattern
+    return bool(pattern) and fits(pattern, known) and not hints(shape, known)
 
 
 def arn_of_name(shape: Shape, name: str, context: Context) -> str:
     """The ARN of a name or name pattern, which is not checked."""
     if shape.leading:
         name = name.removeprefix(shape.leading)
-    if shape.ending and not name.endswith("*"):
+    if shape.ending and not name.endswith(("*", shape.ending)):
         name += shape.ending
     return shape.arn.format(partition=context.partition, region=context.region, account=context.account, name=name)
 
@@ -86,4 +85,7 @@ def _nearly(text: str) -> Iterator[str]:
 
 def hints(shape: Shape, known: str) -> tuple[str, ...]:
     """The help for a likely mistake: one line, or none."""
-    return tuple(hint.help for hint in shape.hints if fits(hint.pattern, known))[:1]
+    for hint in shape.hints:
+        if fits(hint.pattern, known):
+            return (hint.help,)
+    return ()

@@ -68,7 +68,7 @@ def _form(parameter: Parameter) -> str:
 
 
 def _examples(grant: Grant, parameter: Parameter) -> Iterator[Json]:
-    """Values of the parameter in the grant's examples, otherwise one that fits it."""
+    """Values of the parameter in the grant's examples, otherwise one that shows its form."""
     found: list[Json] = []
     for example in grant.examples:
         value = (example.permission[grant.name] or {}).get(parameter.name)
@@ -84,6 +84,17 @@ def _examples(grant: Grant, parameter: Parameter) -> Iterator[Json]:
         yield parameter.minimum or 0
     elif parameter.name in _EXAMPLES:
         yield _EXAMPLES[parameter.name]
+    elif parameter.grant and parameter.grant != grant.name:
+        yield from _examples_of_primary(load_grant(parameter.grant))
+    else:
+        yield f"shop-{parameter.noun.replace(' ', '-')}"
+
+
+def _examples_of_primary(grant: Grant) -> Iterator[Json]:
+    """Names of the resource that another grant is about, for a parameter that takes the same."""
+    primary = grant.parameter(grant.primary)
+    if primary is not None:
+        yield from _examples(grant, primary)
 
 
 def _sentence(text: str) -> str:

@@ -1,1 +1,86 @@
-"""Placeholder replaced below."""
+"""Layer 4: rules that read the program and report what cannot work. One rule per file, listed here.
+
+A rule is a module with ``CODES`` (the codes that it reports) and ``check``. What several rules need to know of a
+statement is found once, in ``survey``; nothing here changes a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from compiler.checks import (
+    attachment_count,
+    dead_condition,
+    dead_statement,
+    document_characters,
+    foreign_partition,
+    malformed_arn,
+    missing_pass_role,
+    name_characters,
+    name_collision,
+    name_length,
+    policy_size,
+    service_principals,
+    session_duration,
+    statement_grammar,
+    tags,
+    trust_size,
+    unknown_action,
+    unknown_service,
+    unmatched_action,
+    unmatched_resource,
+    untrusted_instance,
+    wrong_arn_kind,
+)
+from compiler.diagnostics import Code, Diagnostic
+from compiler.ir.program import Program
+
+__all__ = ["CHECKS", "CODES", "MEANING", "SIZES", "Check", "run_checks"]
+
+
+class Check(Protocol):
+    """A rule: a module of this folder."""
+
+    @property
+    def CODES(self) -> tuple[Code, ...]:  # noqa: N802 - a constant of the module
+        """The codes that the rule reports."""
+
+    def check(self, program: Program) -> Iterator[Diagnostic]:
+        """What the rule has to say about a program."""
+
+
+# What depends on how the program is divided into policies: to be asked of the program that is emitted.
+SIZES: tuple[Check, ...] = (policy_size, attachment_count)
+# What depends on what was written only: to be asked of the program before any rewrite, so that each finding speaks of
+# one permission.
+MEANING: tuple[Check, ...] = (
+    name_length,
+    name_characters,
+    name_collision,
+    trust_size,
+    tags,
+    document_characters,
+    session_duration,
+    unknown_service,
+    unknown_action,
+    malformed_arn,
+    unmatched_action,
+    unmatched_resource,
+    dead_statement,
+    dead_condition,
+    statement_grammar,
+    missing_pass_role,
+    untrusted_instance,
+    service_principals,
+    foreign_partition,
+    wrong_arn_kind,
+)
+CHECKS: tuple[Check, ...] = (*SIZES, *MEANING)
+CODES: tuple[Code, ...] = tuple(code for check in CHECKS for code in check.CODES)
+
+
+def run_checks(program: Program, checks: Iterable[Check] = CHECKS) -> Iterator[Diagnostic]:
+    """Everything that the rules have to say about a program, rule by rule."""
+    for rule in checks:
+        yield from rule.check(program)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from compiler.aws.arn import Arn, parse_arn
+from compiler.aws.limits import ACCOUNT_ID_PATTERN
 from compiler.aws.matching import can_be, types_of
 from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
 from compiler.aws.pattern import matches
@@ -62,6 +63,12 @@ def is_literal(field: str) -> bool:
     return not ("*" in field or "?" in field or OPEN in field or "${" in field)
 
 
+def is_foreign(text: str, place: Place) -> bool:
+    """Whether a text is an ARN of another partition than that of the place."""
+    arn = parse_arn(text)
+    return arn is not None and arn.partition in PARTITIONS and arn.partition != place.partition
+
+
 def is_bad_region(region: str, partition: str) -> bool:
     """Whether a region field can be no region of its partition."""
     if OPEN in region or "${" in region:
@@ -75,11 +82,11 @@ def is_bad_region(region: str, partition: str) -> bool:
 
 def is_bad_account(account: str) -> bool:
     """Whether an account field can be no account: 12 digits, or ``aws`` for what AWS owns."""
+    if OPEN in account or "${" in account or account == "aws":
+        return False
     if not is_literal(account):
-        return any(not (character.isdigit() or character in "*?") for character in account) and "${" not in account and (
-            OPEN not in account
-        )
-    return account != "aws" and not (len(account) == 12 and account.isascii() and account.isdigit())
+        return account.strip("*?0123456789") != ""
+    return not ACCOUNT_ID_PATTERN.fullmatch(account)
 
 
 def _no_arn(text: str) -> ArnFault:
@@ -95,7 +102,7 @@ def _service_fault(arn: Arn) -> ArnFault | None:
         return ArnFault(text, ("the service is missing",))
     if not is_literal(service):
         return ArnFault(text, ("the service of an ARN cannot have wildcards",))
-    if service_exists(service) and service == service.lower() or service in _arn_services():
+    if (service_exists(service) and service == service.lower()) or service in _arn_services():
         return None
     lower = service.lower()
     if lower != service and (service_exists(lower) or lower in _arn_services()):

@@ -15,8 +15,16 @@ from functools import cache
 
 from compiler.aws.global_keys import GLOBAL_KEYS, find_global_key
 from compiler.aws.operators import parse_operator, true_when_absent
-from compiler.aws.service_data import Action, actions_of, condition_key_type, key_applies, service_exists
-from compiler.aws.service_data import resource_types_of, service_prefixes, service_title
+from compiler.aws.service_data import (
+    Action,
+    actions_of,
+    condition_key_type,
+    key_applies,
+    resource_types_of,
+    service_exists,
+    service_prefixes,
+    service_title,
+)
 from compiler.aws.statement import Condition
 from compiler.checks.action_patterns import ActionPattern
 from compiler.diagnostics import closest

@@ -11,13 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compiler.aws.arn import parse_arn
 from compiler.aws.matching import action_matches
-from compiler.aws.partitions import PARTITIONS
 from compiler.aws.service_data import Action
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.action_patterns import ActionPattern, read_patterns
-from compiler.checks.arn_faults import ArnFault, arn_fault, is_literal
+from compiler.checks.arn_faults import ArnFault, arn_fault, is_foreign
 from compiler.checks.condition_keys import UnknownKey, carries, never_carried, required, unknown_key
 from compiler.checks.place import Place
 
@@ -83,7 +81,7 @@ def examine(statement: Statement, place: Place, ec2_only: bool) -> Examination:
     unreadable = tuple(pattern for pattern in patterns if pattern.fault)
     texts = statement.resources or statement.not_resources
     malformed = tuple(fault for text in texts if (fault := arn_fault(text, place)) is not None)
-    foreign = tuple(text for text in texts if _is_foreign(text, place))
+    foreign = tuple(text for text in texts if is_foreign(text, place))
     keys = {condition.key for condition in statement.conditions}
     unknown = tuple(found for key in sorted(keys) if (found := unknown_key(key)) is not None)
     known = tuple(pattern for pattern in patterns if not pattern.fault)
@@ -102,13 +100,6 @@ def examine(statement: Statement, place: Place, ec2_only: bool) -> Examination:
         tuple(found for found in unknown if found.key not in reported),
         is_dead,
     )
-
-
-def _is_foreign(text: str, place: Place) -> bool:
-    arn = parse_arn(text)
-    if arn is None or not is_literal(arn.partition):
-        return False
-    return arn.partition in PARTITIONS and arn.partition != place.partition
 
 
 class _Reach:

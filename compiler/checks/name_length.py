@@ -10,7 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.aws.limits import DESCRIPTION_LENGTH, PATH_LENGTH, POLICY_NAME_LENGTH, PROFILE_NAME_LENGTH, ROLE_NAME_LENGTH
+from compiler.aws.limits import (
+    DESCRIPTION_LENGTH,
+    PATH_LENGTH,
+    POLICY_NAME_LENGTH,
+    PROFILE_NAME_LENGTH,
+    ROLE_NAME_LENGTH,
+)
 from compiler.aws.reference import has_reference
 from compiler.checks.named import Named, named_things
 from compiler.checks.places import also, setting_place

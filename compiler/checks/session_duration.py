@@ -21,6 +21,7 @@ SESSION_DURATION = Code(
     "renewed for as long as the instance runs, whatever it says.",
     bad="""\
 version: 1
+values: {seconds: 86400}
 apps:
   web:
     permissions:
@@ -32,7 +33,7 @@ stacks:
     layers:
       web:
         apps: [web]
-        session_duration: "{{ 24 * 3600 }}"  # error: SG409
+        session_duration: "{{ values.seconds }}"  # error: SG409
 """,
     good="""\
 version: 1
@@ -47,7 +48,7 @@ stacks:
     layers:
       web:
         apps: [web]
-        session_duration: "{{ 12 * 3600 }}"
+        session_duration: 43200
 """,
     references=("https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",),
 )

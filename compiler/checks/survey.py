@@ -55,7 +55,7 @@ class Survey:
 
     suspects: list[Site] = field(default_factory=list)
     incomplete: list[Statement] = field(default_factory=list)
-    typed: list[Statement] = field(default_factory=list)
+    typed: list[tuple[StackProgram, Statement]] = field(default_factory=list)
     passed_to: list[tuple[StackProgram, Statement]] = field(default_factory=list)
     passing: set[tuple[str, str]] = field(default_factory=set)
     beyond_ascii: list[Statement] = field(default_factory=list)
@@ -150,7 +150,7 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
             shape.append(condition)
             is_typed = True
     if is_typed:
-        found.typed.append(statement)
+        found.typed.append((stack, statement))
     return tuple(shape), "".join(texts)
 
 

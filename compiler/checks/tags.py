@@ -5,10 +5,9 @@ Source: IAM User Guide, "Tags for IAM resources" (rules for tagging in IAM).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
-from compiler.aws.limits import TAG_COUNT, TAG_KEY_LENGTH, TAG_VALUE_LENGTH
+from compiler.aws.limits import RESERVED_TAG_PREFIX, TAG_COUNT, TAG_KEY_LENGTH, TAG_PATTERN, TAG_VALUE_LENGTH
 from compiler.aws.reference import has_reference
 from compiler.checks.places import also, setting_place
 from compiler.diagnostics import Code, Diagnostic, Origin, Severity
@@ -50,7 +49,6 @@ stacks:
 )
 CODES = (REFUSED_TAGS,)
 _CHARACTERS = "letters, digits, spaces and `_.:/=+-@`"
-_PUNCTUATION = frozenset("_.:/=+-@")
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -58,11 +56,13 @@ def check(program: Program) -> Iterator[Diagnostic]:
     seen: set[Tags] = set()
     told: set[tuple[str, str]] = set()
     for stack in program.stacks:
-        for thing in (*stack.roles, *stack.policies):
-            if not thing.tags or thing.tags in seen:
+        things = [(item.tags, item.origin) for item in stack.roles]
+        things += [(item.tags, item.origin) for item in stack.policies]
+        for tags, origin in things:
+            if not tags or tags in seen:
                 continue
-            seen.add(thing.tags)
-            for finding, subject in _problems(thing.tags, thing.origin):
+            seen.add(tags)
+            for finding, subject in _problems(tags, origin):
                 if (finding.message, subject) not in told:
                     told.add((finding.message, subject))
                     yield finding
@@ -86,7 +86,7 @@ def _key_faults(key: str) -> Iterator[tuple[str, str, str]]:
     if not 1 <= len(key) <= TAG_KEY_LENGTH:
         message = f"tag key `{key}` has {len(key)} characters; IAM allows 1 to {TAG_KEY_LENGTH}"
         yield message, f"{len(key) - TAG_KEY_LENGTH} characters too many" if key else "empty", ""
-    if key.lower().startswith("aws:"):
+    if key.lower().startswith(RESERVED_TAG_PREFIX):
         yield f"tag key `{key}` begins with `aws:`, which is reserved for AWS", "reserved", "a key without `aws:`"
     if refused := _refused(key):
         yield f"tag key `{key}` has characters that a tag cannot have", f"{refused} cannot stand here", _CHARACTERS
@@ -104,9 +104,8 @@ def _value_faults(key: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _refused(text: str) -> str:
-    """The characters that are neither letters, numbers, separators nor allowed punctuation, each once."""
-    odd = [c for c in dict.fromkeys(text) if c not in _PUNCTUATION and unicodedata.category(c)[0] not in "LZN"]
-    return ", ".join(f"`{character}`" for character in odd)
+    """The characters that a tag cannot have, each once."""
+    return ", ".join(f"`{character}`" for character in dict.fromkeys(text) if not TAG_PATTERN.fullmatch(character))
 
 
 def _same_key(origin: Origin, first: str, second: str) -> Diagnostic:

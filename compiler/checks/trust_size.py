@@ -25,7 +25,11 @@ defaults:
   trust:
     - service: ec2.amazonaws.com  # error: SG406
     - account: "210987654321"
-      when: {StringEquals: {"sts:ExternalId": ["{{ 'a' * 1000 }}", "{{ 'b' * 1000 }}"]}}
+      when:
+        StringEquals:
+          sts:ExternalId:
+            - "{{ 'a' | replace('a', 'aaaaaaaaaa') | replace('a', 'aaaaaaaaaa') | replace('a', 'aaaaaaaaaa') }}1"
+            - "{{ 'a' | replace('a', 'aaaaaaaaaa') | replace('a', 'aaaaaaaaaa') | replace('a', 'aaaaaaaaaa') }}2"
 apps:
   web:
     permissions:
@@ -39,7 +43,7 @@ defaults:
   trust:
     - service: ec2.amazonaws.com
     - account: "210987654321"
-      when: {StringEquals: {"sts:ExternalId": ["{{ 'a' * 30 }}", "{{ 'b' * 30 }}"]}}
+      when: {StringEquals: {"sts:ExternalId": ["shop-1", "shop-2"]}}
 apps:
   web:
     permissions:
@@ -58,7 +62,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
         quota = stack.quotas.trust_policy_length
         sizes: dict[int, int] = {}
         for role in stack.roles:
-            if role.existing or len(role.trust) < 2 and not _has_much(role):
+            if role.existing or (len(role.trust) < 2 and not _has_much(role)):
                 continue
             size = sizes.get(id(role.trust))
             if size is None:

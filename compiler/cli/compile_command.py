@@ -94,12 +94,13 @@ def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose:
     from compiler.views import compile_report
 
     dry = check or diff
+    prefix = f"{plan.out.as_posix().rstrip('/')}/" if str(plan.out) != "." else ""
     if diff:
         from compiler.views import unified_diff
 
         console.out(
             unified_diff.render(
-                _texts(plan.previous), _texts(plan.contents), color=console.colored(sys.stdout, color)
+                _texts(plan.previous, prefix), _texts(plan.contents, prefix), color=console.colored(sys.stdout, color)
             )
         )
     if not dry:
@@ -110,7 +111,6 @@ def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose:
             show(problems, "full", color, files=len(result.sources), to_stdout=False, closing=False)
             return 2
     program = result.program
-    prefix = f"{plan.out.as_posix().rstrip('/')}/" if str(plan.out) != "." else ""
     report = compile_report.CompileReport(
         tuple(prefix + path for path in plan.written),
         tuple(prefix + path for path in plan.unchanged),
@@ -124,5 +124,5 @@ def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose:
     return 1 if check and report.changed else 0
 
 
-def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {path: content.decode("utf-8", "replace") for path, content in files.items()}
+def _texts(files: Mapping[str, bytes], prefix: str) -> dict[str, str]:
+    return {prefix + path: content.decode("utf-8", "replace") for path, content in files.items()}

@@ -180,6 +180,15 @@ IDLE_ARGUMENT = Code(
     _app("sqs: {queue: orders, access: purge, kms_key: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}  # error: SG329"),
     _app("sqs: {queue: orders, access: [send, purge], kms_key: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}"),
 )
+EMPTY_SPEC = Code(
+    "SG330",
+    "empty-spec",
+    Severity.ERROR,
+    "Reports a spec without a single document in it.",
+    "Compiling nothing would remove the output of everything.",
+    "# nothing but comments  # error: SG330\n",
+    f"version: 1\n{_STACK}",
+)
 PROFILE_MODE = Code(
     "SG321",
     "profile-mode",
@@ -319,6 +328,7 @@ CODES = (
     INVALID_VALUE,
     MISSING_ARGUMENT,
     IDLE_ARGUMENT,
+    EMPTY_SPEC,
     PROFILE_MODE,
     MOVED_CONFLICT,
     INVALID_DATE,

@@ -55,7 +55,7 @@ def describe(schema: Json, path: str) -> Description | tuple[str, ...]:
     """
     part, required = schema, True
     steps: list[str] = []
-    for step in re.findall(r"[^.\[\]]+", path):
+    for step in re.findall(r"\[\d*\]|[^.\[\]]+", path):
         found = _enter(schema, part, step)
         if found is None:
             return _suggestions(schema, part, steps, step)
@@ -71,7 +71,7 @@ def _enter(schema: Json, part: Json, step: str) -> tuple[list[str], Json, bool] 
     while True:
         properties = _properties(schema, inner)
         if step in properties:
-            return [*signs, step], properties[step], step in inner.get("required", ())
+            return [*signs, step], properties[step], step in _required(schema, inner)
         known += properties
         below = _below(schema, inner)
         if below is None:
@@ -80,7 +80,7 @@ def _enter(schema: Json, part: Json, step: str) -> tuple[list[str], Json, bool] 
         inner = resolved(schema, below[1])
     # No key of that name: it may be the name of an entry or a position in a list, but not a mistyped key.
     below = _below(schema, part)
-    if below is None or not (step.isdigit() if below[0] == "[]" else closest(step, known) is None):
+    if below is None or not (step[0] == "[" if below[0] == "[]" else closest(step, known) is None):
         return None
     return [below[0]], below[1], False
 
@@ -97,6 +97,12 @@ def _properties(schema: Json, part: Json) -> dict[str, Json]:
         for key, value in _properties(schema, resolved(schema, alternative)).items():
             found.setdefault(key, value)
     return found
+
+
+def _required(schema: Json, part: Json) -> frozenset[str]:
+    """The keys that a part cannot do without, or that one of its alternatives cannot."""
+    alternatives = (_required(schema, resolved(schema, alternative)) for alternative in part.get("anyOf", ()))
+    return frozenset(part.get("required", ())).union(*alternatives)
 
 
 def _below(schema: Json, part: Json) -> tuple[str, Json] | None:
@@ -128,8 +134,13 @@ def _suggestions(schema: Json, part: Json, steps: list[str], step: str) -> tuple
     near = closest(step, known)
     if near is not None:
         return (known[near],)
-    elsewhere = sorted(path for path in _all_paths(schema) if path.rpartition(".")[2] == step)
+    elsewhere = sorted((path for path in _all_paths(schema) if path.rpartition(".")[2] == step), key=_nearness)
     return tuple(elsewhere[:5]) or tuple(sorted(known.values()))
+
+
+def _nearness(path: str) -> tuple[int, str]:
+    """Short paths first: what stands high up is what most people look for."""
+    return path.count("."), path
 
 
 def _all_paths(schema: Json) -> list[str]:
@@ -158,7 +169,7 @@ def _description(schema: Json, part: Json, steps: list[str], *, required: bool) 
         container = resolved(schema, below[1])
         keys = _properties(schema, container)
         below = _below(schema, container)
-    direct = _below(schema, part)
+    direct, needed = _below(schema, part), _required(schema, container)
     return Description(
         path=".".join(steps).replace(".[]", "[]"),
         title=part.get("title") or next((step for step in reversed(steps) if step not in ("*", "[]")), ""),
@@ -166,7 +177,7 @@ def _description(schema: Json, part: Json, steps: list[str], *, required: bool) 
         required=required,
         description=part.get("description", ""),
         choices=tuple(_choices(schema, part)),
-        keys=tuple(_key(schema, name, child, name in container.get("required", ())) for name, child in keys.items()),
+        keys=tuple(_key(schema, name, child, name in needed) for name, child in keys.items()),
         entries=str(resolved(schema, direct[1]).get("x-noun", "")) if direct is not None else "",
         examples=tuple(part.get("examples", ())),
     )

@@ -9,7 +9,7 @@ from compiler.diagnostics import Code, Diagnostic, Label, closest, did_you_mean,
 from compiler.schema import codes
 from compiler.schema.forms import TEMPLATE, listed
 from compiler.schema.levels import elsewhere_help, key_help
-from compiler.schema.problems import Problem, present_keys
+from compiler.schema.problems import Path, Problem, present_keys
 from compiler.schema.refs import resolved
 from compiler.schema.store import load_schema
 from compiler.schema.wording import (

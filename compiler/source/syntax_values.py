@@ -100,9 +100,9 @@ def unclosed_quote(place: Place) -> Diagnostic | None:
 
 def escape(place: Place) -> Diagnostic | None:
     """An escape that double-quoted text does not know."""
-    if "escape" not in place.problem and "hexdec" not in place.problem.lower():
-        return None
     start = place.text.rfind("\\", 0, place.at + 1)
+    if start < 0 or ("escape" not in place.problem and "hexdec" not in place.problem.lower()):
+        return None
     code = re.compile(r"\\[uU][0-9A-Fa-f]+").match(place.text, start)
     if code:
         return Diagnostic(

@@ -157,8 +157,6 @@ class _Composer:
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _OPEN
-                if event.tag is not None:
-                    self._tagged_collection(event)
                 outer.append((opening, entries, items, key, merges))
                 if len(outer) > MAX_DEPTH:
                     self._too_deep(event)
@@ -175,8 +173,8 @@ class _Composer:
                         self._merge(node, merges)
                 else:
                     node = Sequence(tuple(items), source, start, last)
-                if opening.anchor is not None:
-                    self.anchors[opening.anchor] = node
+                if opening.anchor is not None or opening.tag is not None:
+                    self._marked_collection(opening, node)
                 opening, entries, items, key, merges = outer.pop()
             elif kind is AliasEvent:
                 last = event.end_mark.index
@@ -222,10 +220,18 @@ class _Composer:
         if event.anchor is not None:
             self.anchors[event.anchor] = scalar
 
-    def _tagged_collection(self, event: Any) -> None:
-        expected = "tag:yaml.org,2002:map" if type(event) is MappingStartEvent else "tag:yaml.org,2002:seq"
-        if event.tag not in ("!", expected):
-            self._unsound(tag_problem(event.tag, self._span(event)))
+    def _marked_collection(self, event: Any, node: Mapping | Sequence) -> None:
+        if event.tag is not None:
+            expected = "map" if isinstance(node, Mapping) else "seq"
+            if event.tag not in ("!", f"tag:yaml.org,2002:{expected}"):
+                self._unsound(tag_problem(event.tag, self._span(event)))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        # As with scalars, the place of a collection is what it holds. The event ends behind a bracket and before the
+        # first key or dash, or behind the dash of a list that is not indented.
+        node.start = event.end_mark.index
+        if event.flow_style or (isinstance(node, Sequence) and self.source.text[node.start : node.start + 1] != "-"):
+            node.start -= 1
 
     def _span(self, event: Any) -> Span:
         return Span(self.source, event.start_mark.index, event.end_mark.index)

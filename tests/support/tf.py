@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -233,6 +237,56 @@ def moto_server() -> Iterator[str]:
 def reset_moto(endpoint: str) -> None:
     """Forget everything that was made in the fake AWS."""
     urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"), timeout=10).close()
+
+
+@contextlib.contextmanager
+def watched(endpoint: str, look: Callable[[], None], *, slow: Sequence[str] = ()) -> Iterator[str]:
+    """An endpoint in front of moto that calls ``look`` after every request that changes something.
+
+    Changes go through one at a time, so that what is looked at is every state that there ever is. Actions that are
+    ``slow`` wait for half a second first: an order that only holds because moto is quick does not hold then.
+    """
+    turn = threading.Lock()
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            action = urllib.parse.parse_qs(body.decode())["Action"][0]
+            if action.startswith(("Get", "List")):
+                self._answer(body)
+                return
+            if action in slow:
+                time.sleep(0.5)
+            with turn:
+                self._answer(body)
+                look()
+
+        def _answer(self, body: bytes) -> None:
+            connection = http.client.HTTPConnection(urllib.parse.urlsplit(endpoint).netloc, timeout=30)
+            connection.request("POST", self.path, body, dict(self.headers))
+            response = connection.getresponse()
+            content = response.read()
+            connection.close()
+            self.send_response(response.status)
+            self.send_header("Content-Type", response.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return None
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def iam_client(endpoint: str, region: str) -> Any:

@@ -6,21 +6,23 @@ The service data is not the whole truth; ``EXCEPTIONS`` lists where the catalogu
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from compiler.aws.matching import action_matches, can_be
 from compiler.aws.service_data import Action, find_action, key_applies, resource_types_of, service_exists
-from compiler.aws.statement import Statement
 from compiler.catalog import Grant, Kind, expand, grant_names, load_grant
 from tests.unit.catalog.asking import KEY, STACK, bodies, example, statements
+
+if TYPE_CHECKING:
+    from compiler.aws.statement import Statement
 
 # Actions that stand on `*` although the service data gives them resource types.
 EXCEPTIONS = {
     "cloudwatch:DescribeAlarms": "CloudWatch API Reference, DescribeAlarms: composite alarms need a scope of `*`",
-    "cloudwatch:GetMetricData": "CloudWatch User Guide, condition keys: metrics have no ARN (`dataset` is for OTLP data)",
-    "cloudwatch:ListMetrics": "CloudWatch User Guide, condition keys: metrics have no ARN (`dataset` is for OTLP data)",
-    "logs:DescribeLogGroups": "CloudWatch Logs permissions reference: it lists all groups of the account",
+    "cloudwatch:GetMetricData": "CloudWatch User Guide, condition keys: metrics have no ARN; `dataset` is for OTLP",
+    "cloudwatch:ListMetrics": "CloudWatch User Guide, condition keys: metrics have no ARN; `dataset` is for OTLP",
     "logs:GetQueryResults": "CloudWatch Logs permissions reference: a query is named by its id, not by a log group",
     "ssm:UpdateInstanceInformation": "Systems Manager User Guide, custom role for Session Manager: on `*`",
 }

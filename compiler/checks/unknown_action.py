@@ -1,0 +1,142 @@
+"""An action that its service does not have, or a wildcard that matches none of its actions.
+
+Source: Service Authorization Reference (actions); Amazon S3 User Guide, "Required permissions for Amazon S3 API
+operations", and its likes for the operations that are no actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from compiler.aws.service_data import actions_of, data_version, find_action, service_prefixes, service_title
+from compiler.checks.action_patterns import ActionPattern
+from compiler.checks.places import path_of, place_in
+from compiler.checks.survey import Site, survey
+from compiler.diagnostics import Code, Diagnostic, Severity, closest
+from compiler.ir.program import Program
+
+UNKNOWN_ACTION = Code(
+    id="SG502",
+    name="unknown-action",
+    severity=Severity.ERROR,
+    what="Reports an action that its service does not have, and a wildcard that matches no action.",
+    why="IAM accepts it, and it never allows or denies anything. Some API operations have no action of their own: "
+    "`ListObjectsV2` needs `s3:ListBucket`.",
+    bad="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: s3:GetObjct  # error: SG502
+          Resource: arn:aws:s3:::shop-assets/*
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    good="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: s3:GetObject
+          Resource: arn:aws:s3:::shop-assets/*
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    references=(
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+        "reference_policies_actions-resources-contextkeys.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html",
+    ),
+)
+CODES = (UNKNOWN_ACTION,)
+# API operations (lower-cased) whose permission has another name.
+_OPERATIONS = {
+    "dynamodb:batchexecutestatement": "dynamodb:PartiQLSelect",
+    "dynamodb:executestatement": "dynamodb:PartiQLSelect",
+    "dynamodb:transactgetitems": "dynamodb:GetItem",
+    "dynamodb:transactwriteitems": "dynamodb:PutItem",
+    "kms:generatedatakeywithoutplaintex": "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:reencrypt": "kms:ReEncryptTo",
+    "lambda:invoke": "lambda:InvokeFunction",
+    "s3:completemultipartupload": "s3:PutObject",
+    "s3:copyobject": "s3:PutObject",
+    "s3:createmultipartupload": "s3:PutObject",
+    "s3:deleteobjects": "s3:DeleteObject",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:headobject": "s3:GetObject",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+    "s3:listmultipartuploads": "s3:ListBucketMultipartUploads",
+    "s3:listobjects": "s3:ListBucket",
+    "s3:listobjectsv2": "s3:ListBucket",
+    "s3:listobjectversions": "s3:ListBucketVersions",
+    "s3:listparts": "s3:ListMultipartUploadParts",
+    "s3:uploadpart": "s3:PutObject",
+    "s3:uploadpartcopy": "s3:PutObject",
+    "sns:publishbatch": "sns:Publish",
+    "sqs:changemessagevisibilitybatch": "sqs:ChangeMessageVisibility",
+    "sqs:deletemessagebatch": "sqs:DeleteMessage",
+    "sqs:sendmessagebatch": "sqs:SendMessage",
+}
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """Report each action that its service does not have."""
+    for site in survey(program).suspects:
+        for pattern in site.examination.unreadable:
+            if pattern.fault == "action":
+                yield _report(site, pattern)
+
+
+def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
+    title = service_title(pattern.service)
+    suggestion, note = _suggestion(pattern)
+    message = (
+        f"`{pattern.text}` is not an action of {title}"
+        if pattern.is_literal
+        else f"`{pattern.text}` matches no action of {title}"
+    )
+    return Diagnostic(
+        UNKNOWN_ACTION,
+        message,
+        place_in(site.statement, pattern.text),
+        "no such action" if pattern.is_literal else "matches nothing",
+        notes=(note or f"the service data is release {data_version()}",),
+        help=(f"did you mean `{suggestion}`?",) if suggestion else (),
+        path=path_of(site.statement),
+        # An action that is like no other may be newer than the data; a wildcard for it would still be good.
+        severity=None if suggestion else Severity.WARNING,
+    )
+
+
+def _suggestion(pattern: ActionPattern) -> tuple[str, str]:
+    """What was probably meant, and why it is called so."""
+    operation = _OPERATIONS.get(pattern.text.lower())
+    if operation:
+        return operation, f"`{pattern.name}` is an API operation; what it needs is the permission `{operation}`"
+    names = [action.name for action in actions_of(pattern.service).values()]
+    if not pattern.is_literal:
+        return _near_wildcard(pattern, names), ""
+    near = closest(pattern.name, names)
+    if near:
+        return f"{pattern.service}:{near}", ""
+    elsewhere = _elsewhere(pattern.name)
+    return elsewhere, f"`{pattern.name}` is an action of {service_title(elsewhere.split(':')[0])}" if elsewhere else ""
+
+
+def _near_wildcard(pattern: ActionPattern, names: list[str]) -> str:
+    """The wildcard with its first run of letters put right: ``s3:Gett*`` becomes ``s3:Get*``."""
+    head = pattern.name.split("*", 1)[0].split("?", 1)[0]
+    near = closest(head, {name[: len(head) + delta] for name in names for delta in (-1, 0, 1)}) if head else None
+    return f"{pattern.service}:{near}{pattern.name[len(head) :]}" if near else ""
+
+
+@cache
+def _elsewhere(name: str) -> str:
+    """The action of this name if just one other service has it. Reads all data, so only where nothing is near."""
+    found = [action for prefix in sorted(service_prefixes()) if (action := find_action(f"{prefix}:{name}"))]
+    return found[0].full_name if len(found) == 1 else ""

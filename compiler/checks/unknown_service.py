@@ -1,0 +1,107 @@
+"""An action of a service that does not exist.
+
+Source: Service Authorization Reference (service prefixes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.aws.service_data import data_version, service_prefixes
+from compiler.checks.action_patterns import ActionPattern
+from compiler.checks.places import path_of, place_in
+from compiler.checks.survey import Site, survey
+from compiler.diagnostics import Code, Diagnostic, Severity, closest
+from compiler.ir.program import Program
+
+UNKNOWN_SERVICE = Code(
+    id="SG501",
+    name="unknown-service",
+    severity=Severity.ERROR,
+    what="Reports an action whose service does not exist, or that names no service.",
+    why="IAM accepts most of them, and such an action never allows or denies anything.",
+    bad="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: secretmanager:ListSecrets  # error: SG501
+          Resource: "*"
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    good="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: secretsmanager:ListSecrets
+          Resource: "*"
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    references=(
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+        "reference_policies_actions-resources-contextkeys.html",
+    ),
+)
+CODES = (UNKNOWN_SERVICE,)
+# Names that people know a service by, where the prefix of its actions is another one.
+_KNOWN_AS = {
+    "alb": "elasticloadbalancing",
+    "cloudwatchlogs": "logs",
+    "cognito": "cognito-idp",
+    "documentdb": "rds",
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "emr": "elasticmapreduce",
+    "eventbridge": "events",
+    "msk": "kafka",
+    "opensearch": "es",
+    "parameterstore": "ssm",
+    "secrets": "secretsmanager",
+    "stepfunctions": "states",
+}
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """Report each action without an existing service."""
+    for site in survey(program).suspects:
+        for pattern in site.examination.unreadable:
+            if pattern.fault == "form":
+                yield _no_service(site, pattern)
+            elif pattern.fault == "service":
+                yield _unknown(site, pattern)
+
+
+def _no_service(site: Site, pattern: ActionPattern) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_SERVICE,
+        f"action `{pattern.text}` names no service"
+        if ":" not in pattern.text
+        else f"action `{pattern.text}` is cut off",
+        place_in(site.statement, pattern.text),
+        expected="`service:Action`, such as `s3:GetObject`, or `*`",
+        path=path_of(site.statement),
+    )
+
+
+def _unknown(site: Site, pattern: ActionPattern) -> Diagnostic:
+    plain = pattern.service.lower().replace("-", "").replace("_", "")
+    near = _KNOWN_AS.get(plain) or closest(pattern.service, service_prefixes())
+    return Diagnostic(
+        UNKNOWN_SERVICE,
+        f"service `{pattern.service}` of action `{pattern.text}` does not exist",
+        place_in(site.statement, pattern.text),
+        "no such service",
+        notes=(f"the service data is release {data_version()}",) if not near else (),
+        help=(f"did you mean `{near}:{pattern.name}`?",) if near else (),
+        path=path_of(site.statement),
+        # A service that is like no other may be newer than the data.
+        severity=None if near else Severity.WARNING,
+    )

@@ -1,0 +1,92 @@
+"""An action that none of the statement's resources can be what it works on.
+
+A wildcard is partial by nature: ``s3:*`` on the objects of a bucket is fine, although the actions on buckets match
+nothing there. It is only reported when none of its actions matches.
+
+Source: Service Authorization Reference (resource types of actions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.checks.action_patterns import ActionPattern
+from compiler.checks.arn_forms import nearest, needs
+from compiler.checks.places import path_of, place_in
+from compiler.checks.survey import Site, survey
+from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.ir.program import Program
+
+UNMATCHED_ACTION = Code(
+    id="SG504",
+    name="unmatched-action",
+    severity=Severity.ERROR,
+    what="Reports an action that works on no resource of its statement, and says which kind of ARN it needs.",
+    why="AWS accepts the statement, and the action stays denied. `s3:ListBucket` works on the bucket, not on the objects "
+    "in it; `ec2:DescribeInstances` cannot be limited to anything.",
+    bad="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action:
+            - s3:GetObject
+            - s3:ListBucket  # error: SG504
+          Resource: arn:aws:s3:::shop-assets/*
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    good="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action:
+            - s3:GetObject
+            - s3:ListBucket
+          Resource:
+            - arn:aws:s3:::shop-assets
+            - arn:aws:s3:::shop-assets/*
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    references=(
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+        "reference_policies_actions-resources-contextkeys.html",
+    ),
+)
+CODES = (UNMATCHED_ACTION,)
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """Report each action without a resource, in statements that can still apply."""
+    for site in survey(program).suspects:
+        if not site.examination.is_dead:
+            for pattern in site.examination.unmatched_actions:
+                yield _report(site, pattern)
+
+
+def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
+    unlimited = not any(action.resource_types for action in pattern.actions)
+    near = nearest(pattern.actions, site.statement.resources)
+    if unlimited:
+        help_lines = (f'put `{pattern.text}` into a statement of its own with `Resource: "*"`',)
+    elif near:
+        help_lines = (f"add `{near}` to the resources",)
+    else:
+        help_lines = (f"put `{pattern.text}` into a statement with the resource that it works on",)
+    verb = "allowed" if site.statement.effect == "Allow" else "denied"
+    return Diagnostic(
+        UNMATCHED_ACTION,
+        f"`{pattern.text}` works on no resource of this statement",
+        place_in(site.statement, pattern.text),
+        f"never {verb} here",
+        expected=needs(pattern, site.place),
+        notes=("AWS cannot limit it to a resource",) if unlimited else (),
+        help=help_lines,
+        path=path_of(site.statement),
+    )

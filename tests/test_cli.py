@@ -1,0 +1,195 @@
+"""Every command as people run it: exit codes, streams, formats."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compiler.cli.main import COMMANDS, run
+
+ROOT = Path(__file__).parent.parent
+QUICKSTART = (ROOT / "examples/quickstart/stackgrant.yaml").read_text()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stackgrant.yaml").write_text(QUICKSTART)
+    return tmp_path
+
+
+def test_compile_says_what_it_wrote(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "wrote build/shop-prod/app-storefront.tf.json" in captured.err
+    assert "5 files changed: 2 roles, 2 instance profiles, 1 policy" in captured.err
+    assert run(["compile", "-v"]) == 0
+    assert "unchanged build/shop-prod/stack.tf.json" in capsys.readouterr().err
+
+
+def test_compile_to_standard_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile", "-o", "-"]) == 0
+    files = json.loads(capsys.readouterr().out)
+    assert sorted(files)[0] == "shop-prod/app-storefront.tf.json"
+    assert not (project / "build").exists()
+
+
+def test_compile_check_and_diff(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile", "--check"]) == 1
+    assert "would write build/shop-prod/stack.tf.json" in capsys.readouterr().err
+    assert not (project / "build").exists()
+    assert run(["compile"]) == 0
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("access: send", "access: consume"))
+    capsys.readouterr()
+    assert run(["compile", "--diff"]) == 0
+    captured = capsys.readouterr()
+    assert '+            "sqs:ReceiveMessage"\n' in captured.out
+    assert "+++ b/build/shop-prod/app-storefront.tf.json" in captured.out
+    assert '-            "sqs:SendMessage"' in captured.out
+    assert run(["compile", "--check", "--diff"]) == 1
+    assert run(["compile"]) == 0
+    assert run(["compile", "--check"]) == 0
+
+
+def test_compile_one_stack(project: Path) -> None:
+    text = (ROOT / "examples/environments/stackgrant.yaml").read_text()
+    (project / "stackgrant.yaml").write_text(text)
+    assert run(["compile", "--stack", "shop-dev", "--stack", "shop-prod"]) == 0
+    assert sorted(path.name for path in (project / "build").iterdir()) == ["shop-dev", "shop-prod"]
+    assert run(["compile"]) == 0
+    assert run(["compile", "--stack", "shop-dev"]) == 0
+    assert (project / "build/shop-staging").exists()
+
+
+def test_unknown_stack(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile", "--stack", "shop-prd"]) == 2
+    assert "did you mean `shop-prod`?" in capsys.readouterr().err
+
+
+def test_set_and_values(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = QUICKSTART.replace("shop-assets", '"{{ values.name }}-{{ values.db.kind }}"')
+    (project / "stackgrant.yaml").write_text(text)
+    (project / "more.yaml").write_text("name: from-file\ndb: {kind: one}\n")
+    assert run(["compile", "-o", "-", "--values", "more.yaml", "--set", "db.kind=two"]) == 0
+    assert "arn:aws:s3:::from-file-two/public/*" in capsys.readouterr().out
+    assert run(["check", "--set", "db.kind"]) != 0
+    assert run(["check", "--values", "nowhere.yaml"]) != 0
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(QUICKSTART.encode())))
+    assert run(["compile", "-", "-o", "-"]) == 0
+    assert "shop-prod/stack.tf.json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(QUICKSTART, 0), (QUICKSTART.replace("read", "reed"), 1), ("version: 1\nstacks: [", 1), ("", 1)]
+)
+def test_check_exit_codes(project: Path, text: str, code: int) -> None:
+    (project / "stackgrant.yaml").write_text(text)
+    assert run(["check"]) == code
+    assert run(["compile"]) == code
+    assert run(["check", "--fail-on", "never"]) == 0
+
+
+def test_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["check"]) == 2
+    assert "stackgrant.yaml" in capsys.readouterr().out
+    assert run(["compile", "nowhere.yaml"]) == 2
+
+
+def test_fail_on_warning(project: Path) -> None:
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("stacks:", "  unused: {}\nstacks:"))
+    assert run(["check"]) == 0
+    assert run(["check", "--fail-on", "warning"]) == 1
+
+
+def test_json_format(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("shop-assets", "Shop_Assets"))
+    assert run(["check", "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["format_version"] == 1
+    assert report["summary"] == {"errors": 1, "warnings": 0, "notes": 0}
+    (finding,) = report["findings"]
+    assert set(finding) >= {
+        "code", "name", "severity", "message", "file", "line", "column", "end_line", "end_column", "path", "help",
+    }  # fmt: skip
+    assert (finding["code"], finding["file"], finding["line"]) == ("SG314", "stackgrant.yaml", 6)
+    assert finding["path"].startswith("apps.storefront.permissions[0]")
+
+
+def test_concise_format(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("shop-assets", "Shop_Assets"))
+    assert run(["check", "--format", "concise"]) == 1
+    assert capsys.readouterr().out.startswith("stackgrant.yaml:6:22: error[SG314]")
+
+
+def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "SG502"]) == 0
+    page = capsys.readouterr().out
+    assert "unknown-action" in page
+    assert run(["explain", "unknown-action"]) == 0
+    assert capsys.readouterr().out == page
+    assert run(["explain", "unknown-acton"]) == 2
+    assert "did you mean `unknown-action`?" in capsys.readouterr().err
+    assert run(["explain", "--all", "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) > 40
+
+
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema"]) == 0
+    assert "stacks" in capsys.readouterr().out
+    assert run(["schema", "apps.permissions.s3"]) == 0
+    assert "bucket" in capsys.readouterr().out
+    assert run(["schema", "stacks.layrs"]) == 2
+    assert "layers" in capsys.readouterr().err
+    assert run(["schema", "--json"]) == 0
+    assert "$schema" in json.loads(capsys.readouterr().out)
+
+
+def test_init(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init"]) == 0
+    text = (tmp_path / "stackgrant.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=./stackgrant.schema.json\n")
+    assert run(["check", "--fail-on", "warning"]) == 0
+    (tmp_path / "stackgrant.yaml").write_text("mine\n")
+    assert run(["init"]) == 2
+    assert (tmp_path / "stackgrant.yaml").read_text() == "mine\n"
+    capsys.readouterr()
+    assert run(["init", "--print"]) == 0
+    assert capsys.readouterr().out == text
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], *([name, "--help"] for name in COMMANDS)], ids=lambda a: " ".join(a))
+def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 0
+    assert "Usage: stackgrant" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["frobnicate"], ["compile", "--nonsense"], ["check", "--format", "xml"]])
+def test_usage_errors(arguments: list[str]) -> None:
+    assert run(arguments) == 2
+
+
+def test_a_bug_is_reported_as_one(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("broken")
+
+    monkeypatch.setattr("compiler.driver.compile_sources", broken)
+    assert run(["compile"]) == 3
+    message = capsys.readouterr().err
+    assert "bug in stackgrant" in message
+    assert "Traceback" not in message
+
+
+def test_as_a_module() -> None:
+    process = subprocess.run([sys.executable, "-m", "compiler", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert process.stdout.startswith("stackgrant ")
