@@ -23,7 +23,7 @@ help:
 	@sed -n '2,6s/^#   //p' Makefile
 
 demo: $(VENV)/.demo
-	@$(PY) -m examples.demo.run
+	@STACKGRANT_PLUGIN_DIR="$${STACKGRANT_PLUGIN_DIR:-$$(.ci/plugin-dir)}" $(PY) -m examples.demo.run
 
 test: test-setup
 	@$(PYTEST)

@@ -11,10 +11,12 @@ variable): an unknown piece is taken by the same piece and by an unrestricted lo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +85,39 @@ def build(parts: Iterable[Part]) -> Automaton:
             steps.append(part)
         else:
             loops.append((1 << len(steps), part))
-    special = {symbol for step in steps for symbol in (step.literal, *step.excluded) if symbol}
-    special.update(character for _, loop in loops for character in loop.excluded)
-
-    def masks(symbol: str) -> _Masks:
-        is_unknown = len(symbol) > 1
-        stay = advance = 0
-        for bit, loop in loops:
-            if (not loop.excluded) if is_unknown else symbol not in loop.excluded or not symbol:
-                stay |= bit
-        for index, step in enumerate(steps):
-            if step.literal:
-                takes = step.literal == symbol
-            else:
-                takes = not is_unknown and (not symbol or symbol not in step.excluded)
-            advance |= takes << index
-        return stay, advance
-
+    named = {symbol for step in steps for symbol in (step.literal, *step.excluded) if symbol}
+    named.update(character for _, loop in loops for character in loop.excluded)
     accept = 1 << len(steps)
     return Automaton(
         accept=accept,
-        named={symbol: masks(symbol) for symbol in special},
-        fresh=masks(""),
-        unknown=masks("\0\0"),
-        some=(sum({bit for bit, _ in loops}), accept - 1),
+        named={symbol: _masks(symbol, steps, loops) for symbol in named},
+        fresh=_masks(_FRESH, steps, loops),
+        unknown=_masks(_UNKNOWN, steps, loops),
+        some=(_union(bit for bit, _ in loops), accept - 1),
     )
+
+
+# Symbols that no part names: a character (one that cannot stand in any pattern), and a piece.
+_FRESH, _UNKNOWN = "\0", "\0\0"
+
+
+def _masks(symbol: str, steps: Sequence[Step], loops: Sequence[tuple[int, Loop]]) -> _Masks:
+    """The states that stay and the states that advance on a symbol."""
+    stay = _union(bit for bit, loop in loops if _takes(loop.excluded, symbol, unrestricted=True))
+    advance = _union(
+        1 << index
+        for index, step in enumerate(steps)
+        if (step.literal == symbol if step.literal else _takes(step.excluded, symbol, unrestricted=False))
+    )
+    return stay, advance
+
+
+def _takes(excluded: str, symbol: str, *, unrestricted: bool) -> bool:
+    """Whether "any character but" takes the symbol; an unknown piece only where it may be long and hold anything."""
+    if len(symbol) > 1:
+        return unrestricted and not excluded
+    return symbol not in excluded
+
+
+def _union(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)

@@ -106,10 +106,12 @@ def expand_action(pattern: str) -> tuple[Action, ...]:
     if pattern == "*":
         name = "*"
     return tuple(
-        _action(prefix, key)
-        for prefix in _matching_services(service)
-        for key in sorted(_raw_actions(prefix))
-        if matches(name, key)
+        [
+            _action(prefix, key)
+            for prefix in _matching_services(service)
+            for key in sorted(_raw_actions(prefix))
+            if name == "*" or matches(name, key)
+        ]
     )
 
 
@@ -125,7 +127,7 @@ def resource_types_of(service: str) -> Mapping[str, ResourceType]:
             service=prefix,
             name=str(raw["key"]),
             arns=overrides.ARNS.get((prefix, raw["key"]), tuple(raw["arn"].split(", "))),
-            condition_keys=frozenset(key.lower() for key in raw.get("conditionKeys", ())),
+            condition_keys=_lowered(tuple(raw.get("conditionKeys", ()))),
         )
         for raw in _raw("resourceTypes", prefix).values()
     }
@@ -202,16 +204,29 @@ def _action(service: str, name: str) -> Action:
     """The record of an action that exists; both arguments are lower-cased."""
     raw = _raw_actions(service)[name]
     listed = raw["resourceTypes"]
-    keys = {*raw["conditionKeys"], *(key for entry in listed for key in entry["conditionKeys"])}
+    keys: list[str] = raw["conditionKeys"]
+    for entry in listed:
+        keys = keys + entry["conditionKeys"] if entry["conditionKeys"] else keys
     types = overrides.RESOURCE_TYPES.get((service, raw["name"]))
     return Action(
         service=service,
-        name=str(raw["name"]),
-        access_level=tuple(level.strip() for level in str(raw["accessLevel"]).split(",")),
-        resource_types=tuple(str(entry["name"]) for entry in listed) if types is None else types,
-        condition_keys=frozenset(map(str.lower, keys)),
-        description=str(raw["description"]),
+        name=raw["name"],
+        access_level=_levels(raw["accessLevel"]),
+        resource_types=tuple([entry["name"] for entry in listed]) if types is None else types,
+        condition_keys=_lowered(tuple(keys)),
+        description=raw["description"],
     )
+
+
+@cache
+def _levels(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
+@cache
+def _lowered(keys: tuple[str, ...]) -> frozenset[str]:
+    """Many actions have the same keys: they share one set."""
+    return frozenset(map(str.lower, keys))
 
 
 @cache

@@ -26,7 +26,6 @@ from compiler.catalog.model import (
     StatementTemplate,
     Verb,
 )
-from compiler.source.yaml_reader import load_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +49,8 @@ def load_grant(name: str) -> Grant:
     Raises:
         KeyError: the catalogue has no such grant.
     """
+    from compiler.source.yaml_reader import load_plain  # the YAML library, which whoever only lists names does without
+
     if name not in grant_names():
         raise KeyError(name)
     return parse_grant(name, load_plain((DATA / f"{name}.yaml").read_text(encoding="utf-8")))

@@ -22,6 +22,7 @@ from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import resource_types_of, service_exists, service_prefixes, service_title
 from compiler.checks.place import Place
+from compiler.checks.wording import either, with_article
 from compiler.diagnostics import closest
 
 _KEPT = 1 << 14
@@ -134,7 +135,7 @@ def _field_faults(arn: Arn, place: Place) -> ArnFault | None:
 
 
 def _fitted(arn: Arn, place: Place) -> tuple[Arn | None, tuple[str, ...]]:
-    """The ARN with the fewest changes that some kind of resource of its service can have, and the names of the kinds."""
+    """The ARN with the fewest changes that some kind of resource of its service can have, and those kinds."""
     best: dict[Arn, list[str]] = {}
     fewest = 3
     for name, kind in resource_types_of(arn.service).items():
@@ -179,6 +180,9 @@ def _repaired(arn: Arn, place: Place) -> Arn:
 
 def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[str]:
     what = _kinds_in_words(arn.service, kinds)
+    if not (meant.region or meant.account) and (arn.region or arn.account):
+        yield f"{what} has neither region nor account"
+        return
     for field, written, right in (("region", arn.region, meant.region), ("account", arn.account, meant.account)):
         if written == right:
             continue
@@ -194,11 +198,11 @@ def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[str]:
 
 
 def _kinds_in_words(service: str, kinds: tuple[str, ...]) -> str:
-    """The kinds of resource that an ARN can be, in words: ``an Amazon S3 ARN (bucket, object)``."""
+    """The kinds of resource that an ARN can be, in words: ``the ARN of an Amazon S3 bucket or object``."""
     title = service_title(service)
-    article = "an" if title[:1] in "AEIO" else "a"
-    listed = f" ({', '.join(kinds)})" if 0 < len(kinds) <= _SHOWN_KINDS else ""
-    return f"{article} {title} ARN{listed}"
+    if 0 < len(kinds) <= _SHOWN_KINDS:
+        return f"the ARN of {with_article(f'{title} {either(kinds)}')}"
+    return with_article(f"{title} ARN")
 
 
 def _incomplete(text: str, place: Place) -> ArnFault | None:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from compiler.aws.matching import action_matches
-from compiler.aws.service_data import Action, resource_types_of
+from compiler.aws.reference import OPEN
+from compiler.aws.service_data import Action, resource_types_of, service_title
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.place import Place
+from compiler.checks.wording import either
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _SHOWN = 3
@@ -39,11 +41,27 @@ def needs(pattern: ActionPattern, place: Place) -> str:
     An action that takes several kinds is shown with the shortest ones: they are the ones that people mean.
     """
     forms = forms_of(pattern, place)
-    shown = [f"`{form}`" for form in forms[:_SHOWN]]
-    more = len(forms) - len(shown)
-    if more:
-        return ", ".join(shown) + f" or one of {more} other kinds"
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" or {shown[-1]}" if shown else "`*`"
+    shown = [f"`{form}`" for form in forms[: _SHOWN if len(forms) <= _SHOWN else _SHOWN - 1]]
+    more = [f"another ARN of {service_title(pattern.service)}"] if len(forms) > _SHOWN else []
+    return either((*shown, *more) or ("`*`",))
+
+
+def as_arn(text: str, patterns: Iterable[ActionPattern], place: Place) -> str:
+    """The ARN that a bare name stands for, where the actions tell: ``shop/*`` is ``arn:aws:s3:::shop/*`` for S3.
+
+    Only services whose ARNs end in the name itself are tried; in all others the kind would be a guess.
+    """
+    if text.startswith("arn:") or text[:1] in "*?$" or OPEN in text:
+        return ""
+    for pattern in patterns:
+        for action in pattern.actions:
+            types = resource_types_of(action.service)
+            for name in action.resource_types:
+                head, _, resource = types[name].arns[0].rpartition(":")
+                candidate = f"{form_of(head, place)}:{text}"
+                if not _PLACEHOLDER.sub("", resource).strip("/") and action_matches(action, candidate):
+                    return candidate
+    return ""
 
 
 def nearest(actions: Iterable[Action], resources: Iterable[str]) -> str | None:

@@ -27,7 +27,7 @@ from compiler.aws.service_data import (
 )
 from compiler.aws.statement import Condition
 from compiler.checks.action_patterns import ActionPattern
-from compiler.diagnostics import closest
+from compiler.checks.slips import near
 
 _MFA = "aws:multifactorauthpresent"
 # Keys of identity providers have prefixes that no list is complete for; these two look like those of a service.
@@ -36,11 +36,15 @@ _PROVIDERS = frozenset({"saml", "graph"})
 
 @dataclass(frozen=True, slots=True)
 class UnknownKey:
-    """A key that nobody has: ``reason`` says why, ``suggestion`` is the key that was probably meant."""
+    """A key that nobody has: ``reason`` says why, ``suggestion`` is the key that was probably meant.
+
+    ``certain`` keys are slips or malformed; any other may be newer than the data.
+    """
 
     key: str
     reason: str
     suggestion: str = ""
+    certain: bool = True
 
 
 def required(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
@@ -70,7 +74,7 @@ def carries(key: str, action: Action) -> bool:
         return True
     unknown = unknown_key(key)
     if unknown is not None:
-        return not unknown.suggestion  # a key newer than the service data gets the benefit of the doubt
+        return not unknown.certain  # a key newer than the service data gets the benefit of the doubt
     return not is_of_service(key) and find_global_key(key) is None
 
 
@@ -84,26 +88,29 @@ def unknown_key(key: str) -> UnknownKey | None:
     """Why a condition key does not exist, or None when it does (or is none of AWS's)."""
     prefix, colon, name = key.partition(":")
     if not colon or not prefix or not name:
-        return UnknownKey(key, "a condition key is `prefix:name`", _global_like(key))
-    if prefix.lower() == "aws":
-        if find_global_key(key) is not None:
-            return None
-        return UnknownKey(key, "not a global condition key", _global_like(key))
+        return UnknownKey(key, "a condition key is `prefix:name`", _global(key))
     if find_global_key(key) is not None or condition_key_type(key) is not None:
         return None
+    if prefix.lower() == "aws":
+        found = near(key.partition("/")[0], (known.name for known in GLOBAL_KEYS.values()))
+        return UnknownKey(key, "not a global condition key", _global(key), found is not None and found.is_slip)
     if service_exists(prefix):
-        near = closest(key, _keys_of(prefix.lower()))
-        return UnknownKey(key, f"not a condition key of {service_title(prefix)}", near or "")
+        found = near(key, _keys_of(prefix.lower()))
+        reason = f"not a condition key of {service_title(prefix)}"
+        return UnknownKey(key, reason, found.word if found else "", found is not None and found.is_slip)
     if "." in prefix or "/" in prefix or prefix.lower() in _PROVIDERS:
         return None
-    near = closest(prefix, (*service_prefixes(), "aws"))
-    return UnknownKey(key, f"`{prefix}` is not a service", f"{near}:{name}" if near else "")
+    found = near(prefix, (*service_prefixes(), "aws"))
+    suggestion = f"{found.word}:{name}" if found else ""
+    return UnknownKey(key, f"`{prefix}` is not a service", suggestion, found is not None and found.is_slip)
 
 
-def _global_like(key: str) -> str:
+def _global(key: str) -> str:
+    """The global key like an unknown one; what was forgotten in front of it is not counted."""
     stem, slash, tag = key.partition("/")
-    near = closest(stem, (known.name for known in GLOBAL_KEYS.values()))
-    return f"{near}{slash}{tag}" if near else ""
+    names = [known.name for known in GLOBAL_KEYS.values()]
+    found = near(stem if ":" in stem else f"aws:{stem}", names)
+    return f"{found.word}{slash}{tag}" if found else ""
 
 
 @cache

@@ -106,9 +106,9 @@ def _unknown(site: Site, unknown: UnknownKey) -> Diagnostic:
         f"condition key `{unknown.key}` does not exist",
         place_in(site.statement, unknown.key),
         unknown.reason,
-        notes=() if unknown.suggestion else (f"the service data is release {data_version()}",),
+        notes=() if unknown.certain else (f"the service data is release {data_version()}",),
         help=(f"did you mean `{unknown.suggestion}`?",) if unknown.suggestion else (),
         path=path_of(site.statement),
-        # A key that is like no other may be newer than the data.
-        severity=None if unknown.suggestion else Severity.WARNING,
+        # A key that is merely like another may be newer than the data.
+        severity=None if unknown.certain else Severity.WARNING,
     )

@@ -14,7 +14,7 @@ from compiler.aws.arn import parse_arn
 from compiler.aws.matching import action_matches
 from compiler.aws.reference import display
 from compiler.checks.action_patterns import ActionPattern
-from compiler.checks.arn_forms import nearest, needs
+from compiler.checks.arn_forms import as_arn, nearest, needs
 from compiler.checks.condition_keys import patterns_with
 from compiler.checks.examination import DeadKey
 from compiler.checks.places import also, path_of, place_in
@@ -114,12 +114,9 @@ def _reasons(site: Site) -> Iterator[str]:
     unlimited = [item for item in examination.unmatched_actions if item not in limited]
     if limited:
         resources = tuple(_meant(site))
-        what = f"`{display(resources[0])}`" if len(resources) == 1 else "none of the resources"
-        yield (
-            f"{_texts(limited)} {'work' if len(limited) > 1 else 'works'} on other resources than {what}"
-            if (len(resources) == 1)
-            else f"{_texts(limited)} {'work' if len(limited) > 1 else 'works'} on {what}"
-        )
+        verb = "work" if len(limited) > 1 else "works"
+        what = f"other resources than `{display(resources[0])}`" if len(resources) == 1 else "none of the resources"
+        yield f"{_texts(limited)} {verb} on {what}"
     if unlimited:
         yield f"{_texts(unlimited)} cannot be limited to a resource"
     for key in examination.dead_keys:
@@ -142,8 +139,9 @@ def _key_reason(site: Site, dead: DeadKey) -> str:
 def _remedies(site: Site) -> Iterator[str]:
     examination = site.examination
     for fault in examination.malformed:
-        if fault.certain and fault.corrected:
-            yield f"write `{display(fault.corrected)}`"
+        meant = fault.corrected or as_arn(fault.text, examination.patterns, site.place)
+        if fault.certain and meant:
+            yield f"write `{display(meant)}`"
     yield from _bucket_hint(site)
     if len({pattern.service for pattern in examination.patterns}) > 1 and examination.unmatched_actions:
         yield "write one statement for each service: an ARN belongs to one service"
@@ -153,6 +151,8 @@ def _remedies(site: Site) -> Iterator[str]:
     for dead in examination.dead_keys:
         if dead.unknown:
             yield f"did you mean `{dead.unknown.suggestion}`?"
+        elif dead.never:
+            yield f"leave the condition on `{dead.condition.key}` out"
         elif carriers := patterns_with(dead.condition.key, examination.patterns):
             yield f"keep the condition on `{dead.condition.key}` in a statement that has only {listed(carriers)}"
         else:

@@ -56,16 +56,21 @@ class Examination:
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing to say."""
-        return not (
-            self.unreadable
-            or self.malformed
-            or self.foreign
-            or self.unmatched_actions
-            or self.unmatched_resources
-            or self.dead_keys
-            or self.doubtful_keys
-            or self.is_dead
+        return not any(self.kind)
+
+    @property
+    def kind(self) -> tuple[int, ...]:
+        """How much is wrong of what: alike for the same mistake in another region or account."""
+        lists = (
+            self.unreadable,
+            self.malformed,
+            self.foreign,
+            self.unmatched_actions,
+            self.unmatched_resources,
+            self.dead_keys,
+            self.doubtful_keys,
         )
+        return (*map(len, lists), self.is_dead)
 
 
 @lru_cache(_KEPT)

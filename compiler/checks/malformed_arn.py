@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from compiler.aws.reference import display
 from compiler.checks.arn_faults import ArnFault
+from compiler.checks.arn_forms import as_arn
 from compiler.checks.places import path_of, place_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -66,12 +67,13 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 
 def _report(site: Site, fault: ArnFault) -> Diagnostic:
+    meant = fault.corrected or as_arn(fault.text, site.examination.patterns, site.place)
     return Diagnostic(
         MALFORMED_ARN,
         f"resource `{display(fault.text)}` is malformed: {'; '.join(fault.reasons)}",
         place_in(site.statement, fault.text),
         "matches nothing" if fault.certain else "says less than an ARN",
-        help=(f"write `{display(fault.corrected)}`",) if fault.corrected else (),
+        help=(f"write `{display(meant)}`",) if meant else (),
         path=path_of(site.statement),
         severity=None if fault.certain else Severity.WARNING,
     )

@@ -61,6 +61,16 @@ class Survey:
     beyond_ascii: list[Statement] = field(default_factory=list)
     with_sids: list[Policy] = field(default_factory=list)
     large: list[Policy] = field(default_factory=list)
+    _told: dict[Hashable, str] = field(default_factory=dict)
+
+    def suspect(self, site: Site) -> None:
+        """Note a suspect, unless another stack has shown the same mistake in the same permission.
+
+        An app that runs on many stacks is expanded for each; what templates fill in differs, the mistake does not.
+        """
+        key = (site.statement.origins, site.examination.kind)
+        if not site.statement.origins or self._told.setdefault(key, site.stack.name) == site.stack.name:
+            self.suspects.append(site)
 
 
 _last: tuple[Program, Survey] | None = None
@@ -127,7 +137,7 @@ def _visit(
             if examination.is_clean:
                 sound.add(key)
             else:
-                found.suspects.append(Site(stack, policy, statement, place, examination))
+                found.suspect(Site(stack, policy, statement, place, examination))
     if has_sid:
         found.with_sids.append(policy)
     if length > MANAGED_POLICY_LENGTH:

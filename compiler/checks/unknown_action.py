@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from compiler.aws.service_data import actions_of, data_version, find_action, service_prefixes, service_title
-from compiler.checks.action_patterns import ActionPattern
+from compiler.checks.action_patterns import ActionPattern, read_pattern
 from compiler.checks.places import path_of, place_in
+from compiler.checks.slips import Near, near
 from compiler.checks.survey import Site, survey
-from compiler.diagnostics import Code, Diagnostic, Severity, closest
+from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
 UNKNOWN_ACTION = Code(
@@ -94,45 +95,44 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
     title = service_title(pattern.service)
-    suggestion, note = _suggestion(pattern)
-    message = (
-        f"`{pattern.text}` is not an action of {title}"
-        if pattern.is_literal
-        else f"`{pattern.text}` matches no action of {title}"
-    )
+    found, note = _suggestion(pattern)
+    certain = found is not None and found.is_slip
+    matches = "is not an action" if pattern.is_literal else "matches no action"
     return Diagnostic(
         UNKNOWN_ACTION,
-        message,
+        f"`{pattern.text}` {matches} of {title}",
         place_in(site.statement, pattern.text),
         "no such action" if pattern.is_literal else "matches nothing",
-        notes=(note or f"the service data is release {data_version()}",),
-        help=(f"did you mean `{suggestion}`?",) if suggestion else (),
+        notes=(note,) if note else () if certain else (f"the service data is release {data_version()}",),
+        help=(f"did you mean `{found.word}`?",) if found else (),
         path=path_of(site.statement),
-        # An action that is like no other may be newer than the data; a wildcard for it would still be good.
-        severity=None if suggestion else Severity.WARNING,
+        # An action that is merely like another may have been retired, or be newer than the data.
+        severity=None if certain else Severity.WARNING,
     )
 
 
-def _suggestion(pattern: ActionPattern) -> tuple[str, str]:
-    """What was probably meant, and why it is called so."""
+def _suggestion(pattern: ActionPattern) -> tuple[Near | None, str]:
+    """The action that was probably meant, and why it is called so."""
     operation = _OPERATIONS.get(pattern.text.lower())
     if operation:
-        return operation, f"`{pattern.name}` is an API operation; what it needs is the permission `{operation}`"
+        note = f"`{pattern.name}` is an API operation; what it needs is the permission `{operation}`"
+        return Near(operation, is_slip=True), note
     names = [action.name for action in actions_of(pattern.service).values()]
     if not pattern.is_literal:
         return _near_wildcard(pattern, names), ""
-    near = closest(pattern.name, names)
-    if near:
-        return f"{pattern.service}:{near}", ""
-    elsewhere = _elsewhere(pattern.name)
-    return elsewhere, f"`{pattern.name}` is an action of {service_title(elsewhere.split(':')[0])}" if elsewhere else ""
+    found = near(pattern.name, names)
+    elsewhere = "" if found and found.is_slip else _elsewhere(pattern.name)
+    if elsewhere:
+        return Near(elsewhere, is_slip=True), f"it is an action of {service_title(elsewhere.partition(':')[0])}"
+    return (Near(f"{pattern.service}:{found.word}", found.is_slip) if found else None), ""
 
 
-def _near_wildcard(pattern: ActionPattern, names: list[str]) -> str:
+def _near_wildcard(pattern: ActionPattern, names: list[str]) -> Near | None:
     """The wildcard with its first run of letters put right: ``s3:Gett*`` becomes ``s3:Get*``."""
     head = pattern.name.split("*", 1)[0].split("?", 1)[0]
-    near = closest(head, {name[: len(head) + delta] for name in names for delta in (-1, 0, 1)}) if head else None
-    return f"{pattern.service}:{near}{pattern.name[len(head) :]}" if near else ""
+    found = near(head, {name[: len(head) + more] for name in names for more in (-1, 0, 1)}) if head else None
+    suggestion = f"{pattern.service}:{found.word}{pattern.name[len(head) :]}" if found else ""
+    return Near(suggestion, found.is_slip) if found and read_pattern(suggestion).actions else None
 
 
 @cache

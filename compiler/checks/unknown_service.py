@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from compiler.aws.service_data import data_version, service_prefixes
 from compiler.checks.action_patterns import ActionPattern
-from compiler.checks.places import path_of, place_in
+from compiler.checks.places import also, path_of, place_in
+from compiler.checks.slips import Near, near
 from compiler.checks.survey import Site, survey
-from compiler.diagnostics import Code, Diagnostic, Severity, closest
+from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
 UNKNOWN_SERVICE = Code(
@@ -72,11 +73,14 @@ _KNOWN_AS = {
 def check(program: Program) -> Iterator[Diagnostic]:
     """Report each action without an existing service."""
     for site in survey(program).suspects:
+        unknown: dict[str, list[ActionPattern]] = {}
         for pattern in site.examination.unreadable:
             if pattern.fault == "form":
                 yield _no_service(site, pattern)
             elif pattern.fault == "service":
-                yield _unknown(site, pattern)
+                unknown.setdefault(pattern.service.lower(), []).append(pattern)
+        for patterns in unknown.values():
+            yield _unknown(site, *patterns)
 
 
 def _no_service(site: Site, pattern: ActionPattern) -> Diagnostic:
@@ -91,17 +95,21 @@ def _no_service(site: Site, pattern: ActionPattern) -> Diagnostic:
     )
 
 
-def _unknown(site: Site, pattern: ActionPattern) -> Diagnostic:
+def _unknown(site: Site, pattern: ActionPattern, *others: ActionPattern) -> Diagnostic:
     plain = pattern.service.lower().replace("-", "").replace("_", "")
-    near = _KNOWN_AS.get(plain) or closest(pattern.service, service_prefixes())
+    known = _KNOWN_AS.get(plain)
+    found = Near(known, is_slip=True) if known else near(pattern.service, service_prefixes())
+    certain = found is not None and found.is_slip
+    span = place_in(site.statement, pattern.text)
     return Diagnostic(
         UNKNOWN_SERVICE,
         f"service `{pattern.service}` of action `{pattern.text}` does not exist",
-        place_in(site.statement, pattern.text),
+        span,
         "no such service",
-        notes=(f"the service data is release {data_version()}",) if not near else (),
-        help=(f"did you mean `{near}:{pattern.name}`?",) if near else (),
+        also("nor here", *(place_in(site.statement, other.text) for other in others), unlike=span),
+        notes=() if certain else (f"the service data is release {data_version()}",),
+        help=(f"did you mean `{found.word}:{pattern.name}`?",) if found else (),
         path=path_of(site.statement),
-        # A service that is like no other may be newer than the data.
-        severity=None if near else Severity.WARNING,
+        # A service that is merely like another may have been retired, or be newer than the data.
+        severity=None if certain else Severity.WARNING,
     )

@@ -14,6 +14,7 @@ from compiler.aws.service_data import service_title
 from compiler.checks.arn_forms import needs
 from compiler.checks.places import path_of, place_in
 from compiler.checks.survey import Site, survey
+from compiler.checks.wording import with_article
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -83,4 +84,4 @@ def kind_of(text: str) -> str:
     """What an ARN is, in words (``bucket of Amazon S3``), or empty where it can be several things or none."""
     arn = parse_arn(text)
     kinds = types_of(text, arn.service) if arn else ()
-    return f"a {kinds[0]} of {service_title(arn.service)}" if arn and len(kinds) == 1 else ""
+    return f"{with_article(kinds[0])} of {service_title(arn.service)}" if arn and len(kinds) == 1 else ""

@@ -62,7 +62,7 @@ class Span:
     def find(self, needle: str) -> Span:
         """The first place inside this span where ``needle`` stands as a whole word; this span when there is none."""
         if needle:
-            pattern = re.compile(rf"(?<![\w:*/.-]){re.escape(needle)}(?![\w:*/.-])")
+            pattern = re.compile(rf"(?<![\w:*/.-]){re.escape(needle)}(?![\w*/.-]|:\S)")
             match = pattern.search(self.source.text, self.start, self.end)
             if match:
                 return Span(self.source, match.start(), match.end())

@@ -74,7 +74,7 @@ UNKNOWN_NAME = Code(
     Severity.ERROR,
     "Reports an app, bundle, layer or `ref:` that is named but not defined.",
     "A typo must never become another bucket, or a layer without its permissions.",
-    f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n      web:\n        apps: [storefrnt]  # error: SG310\n",
+    f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n      web:\n        apps: [storefront]\n      worker:\n        apps: [storefrnt]  # error: SG310\n",
     f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n      web:\n        apps: [storefront]\n",
 )
 DUPLICATE_NAME = Code(

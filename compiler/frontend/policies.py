@@ -16,7 +16,7 @@ from compiler.diagnostics import Origin
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.permissions import Expanded, expand, mentioned_texts
 from compiler.frontend.scope import Scope
-from compiler.frontend.settings import Chain, tags, text_setting
+from compiler.frontend.settings import Chain, setting_origins, tags, text_setting
 from compiler.frontend.templates import mentions
 from compiler.ir.program import ManagedPolicy, Policy
 from compiler.ir.spec import App, Layer, Permission, Stack
@@ -134,6 +134,7 @@ class PolicyBuilder:
                 kind,
                 _with_suffix(moved_from, suffix) if moved_from else "",
                 name_origin,
+                setting_origins(chain),
             )
         attachable = Attachable(tuple(labels), expanded.managed)
         self.done[key] = attachable

@@ -26,11 +26,12 @@ from compiler.frontend.settings import (
     chain_of,
     flag_setting,
     session_duration,
+    setting_origins,
     tags,
     text_setting,
     trust_statements,
 )
-from compiler.ir.program import LayerProfile, ManagedPolicy, Profile, Role
+from compiler.ir.program import LayerProfile, ManagedPolicy, Profile, Role, SettingOrigins
 from compiler.ir.spec import Layer, Stack
 from compiler.source import Scalar
 
@@ -202,6 +203,7 @@ class RoleBuilder:
                 protect=flag_setting(scope, chain, "protect", default=False),
                 moved_from=moved_from,
                 name_origin=role_origin,
+                settings=(*setting_origins(chain), *_description_origin(description, origin)),
             )
         )
 
@@ -257,6 +259,12 @@ class RoleBuilder:
         self.scope.diagnostics.add(
             Diagnostic(PROFILE_MODE, message, node.span, label, secondary, path=f"{layer.path}.profile")
         )
+
+
+def _description_origin(description: Scalar | str, origin: Origin) -> SettingOrigins:
+    if isinstance(description, str):
+        return ()
+    return (("description", Origin(description.span, f"{origin.path}.description")),)
 
 
 def _text(scalar: Scalar | None) -> str:

@@ -11,7 +11,7 @@ from compiler.diagnostics import Diagnostic, Origin, Span
 from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST
 from compiler.frontend.conditions import condition_block
 from compiler.frontend.scope import Scope
-from compiler.ir.program import Json, Quotas, Tags, TerraformSettings
+from compiler.ir.program import Json, Quotas, SettingOrigins, Tags, TerraformSettings
 from compiler.ir.spec import Settings
 from compiler.source import Mapping, Node, Scalar, Sequence, to_plain
 
@@ -90,6 +90,25 @@ def tags(scope: Scope, chain: Chain) -> Tags:
                 if value is not None:
                     merged[key] = "" if node.is_null else value
     return tuple(sorted(merged.items()))
+
+
+_WITH_PLACE = ("path", "permissions_boundary", "session_duration", "trust")
+
+
+def setting_origins(chain: Chain) -> SettingOrigins:
+    """Where each setting that counts is written, tags one by one (``tags.owner``)."""
+    if not chain:
+        return ()
+    found: dict[str, Origin] = {}
+    for settings, path in chain:
+        for name in _WITH_PLACE:
+            node = getattr(settings, name)
+            if node is not None:
+                found.setdefault(name, Origin(node.span, f"{path}.{name}"))
+        for key, (scalar, node) in settings.tags.entries.items() if settings.tags else ():
+            place = Span(scalar.source, scalar.start, max(scalar.end, node.end))
+            found.setdefault(f"tags.{key}", Origin(place, f"{path}.tags.{key}"))
+    return tuple(found.items())
 
 
 def quotas(scope: Scope, chain: Chain) -> Quotas:

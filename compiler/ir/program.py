@@ -15,6 +15,8 @@ from compiler.diagnostics import Origin
 
 Json = Any
 Tags = tuple[tuple[str, str], ...]
+# Where the settings of a thing are written, by name: `path`, `session_duration`, `tags.owner`, …
+SettingOrigins = tuple[tuple[str, Origin], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Policy:
     kind: str
     moved_from: str = ""
     name_origin: Origin | None = None
+    settings: SettingOrigins = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,13 @@ class Role:
     protect: bool = False
     moved_from: str = ""
     name_origin: Origin | None = None
+    settings: SettingOrigins = field(default=(), compare=False)
+
+
+def setting_origin(thing: Role | Policy, *names: str) -> Origin:
+    """Where the first of these settings is written; the thing's own origin when none is."""
+    known = dict(thing.settings)
+    return next((known[name] for name in names if name in known), thing.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from compiler.schema.forms import (
     documented,
     fitting,
     flag,
+    patterned,
     ref,
     text,
 )
@@ -63,8 +64,7 @@ def build_schema(grants: Sequence[GrantShape]) -> Json:
             "description": "The name of something in the spec.",
             "examples": ["web"],
             "type": "string",
-            "pattern": NAME_PATTERN,
-            "x-form": NAME_FORM,
+            **patterned(NAME_PATTERN, NAME_FORM),
         },
         "account": _account(),
         "description": documented("Description", "What it is for.", ["the public web shop"], text()),
@@ -72,7 +72,7 @@ def build_schema(grants: Sequence[GrantShape]) -> Json:
             "Moved",
             "The name it had before, so that Terraform moves the resources instead of replacing them.",
             ["frontend"],
-            {"type": "string", "pattern": NAME_PATTERN, "x-form": NAME_FORM},
+            {"type": "string", **patterned(NAME_PATTERN, NAME_FORM)},
         ),
         "values": documented(
             "Values",
@@ -202,7 +202,7 @@ def _existing_profile() -> Schema:
     return documented(
         "Existing profile",
         "An instance profile that is made elsewhere; nothing is created.",
-        [{"existing": "legacy-web"}],
+        [],  # an editor would offer it where a mode is typed
         closed("profile", properties, ["existing"]),
     )
 
@@ -220,7 +220,7 @@ def _layer() -> Schema:
         "profile": documented(
             "Profile",
             "Where the layer's instance profile comes from.",
-            ["replace", {"existing": "legacy-web"}],
+            ["replace"],
             {
                 "anyOf": [*choice_or_template(_LAYER_MODES)["anyOf"], ref("existing_profile")],
                 "x-form": "`inherit`, `extend`, `replace` or a mapping with `existing`",
@@ -279,7 +279,7 @@ def _stack() -> Schema:
         "profile": documented(
             "Profile",
             "The stack's default profile; left out, one is made.",
-            ["none", {"existing": "shop-default"}],
+            ["none"],
             {
                 "anyOf": [
                     *choice_or_template((("none", "The stack has no default profile."),))["anyOf"],

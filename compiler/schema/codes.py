@@ -51,7 +51,7 @@ WRONG_TYPE = Code(
     Severity.ERROR,
     "A list, a mapping or a single value stands where something else belongs.",
     "Guessing what was meant would grant something that nobody wrote.",
-    _with("apps: [web]", "apps: web").replace("apps: web}", "apps: web}  # error: SG203"),
+    _with("    permissions:\n      - s3:", "    permissions:  # error: SG203\n      s3:"),
     _GOOD,
 )
 

@@ -43,13 +43,15 @@ def text(form: str = "a text") -> Schema:
     return {"type": list(SCALAR), "x-form": form}
 
 
+def patterned(pattern: str, form: str) -> Schema:
+    """A pattern with its form in words, which editors show in place of the pattern."""
+    return {"pattern": pattern, "patternErrorMessage": f"Expected {form}.", "x-form": form}
+
+
 def fitting(pattern: str, form: str, types: Sequence[str] = ("string",)) -> Schema:
     """A text that fits ``pattern`` as a whole, or that is evaluated later."""
-    return {
-        "type": list(types) if len(types) > 1 else types[0],
-        "pattern": f"^(?:{pattern})$|{_EVALUATED_LATER}",
-        "x-form": form,
-    }
+    kind = list(types) if len(types) > 1 else types[0]
+    return {"type": kind, **patterned(f"^(?:{pattern})$|{_EVALUATED_LATER}", form)}
 
 
 def many(schema: Schema, form: str) -> Schema:
@@ -60,7 +62,7 @@ def many(schema: Schema, form: str) -> Schema:
 
 def flag() -> Schema:
     """``true`` or ``false``, or a template that gives one of them."""
-    return {"type": ["boolean", "string"], "pattern": TEMPLATE, "x-form": "`true` or `false`"}
+    return {"type": ["boolean", "string"], **patterned(TEMPLATE, "`true` or `false`")}
 
 
 def number(minimum: int | None, maximum: int | None) -> Schema:
@@ -72,7 +74,8 @@ def number(minimum: int | None, maximum: int | None) -> Schema:
         (False, True): f"up to {maximum}",
     }
     span = words.get((minimum is not None, maximum is not None), "")
-    return {"type": ["integer", "string"], "pattern": TEMPLATE, **limits, "x-form": f"a whole number {span}".strip()}
+    form = f"a whole number {span}".strip()
+    return {"type": ["integer", "string"], **patterned(TEMPLATE, form), **limits}
 
 
 def choice(choices: Iterable[tuple[str, str]]) -> Schema:

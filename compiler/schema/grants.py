@@ -105,9 +105,11 @@ def _catalogue_grant(grant: GrantShape) -> Schema:
 
 
 def _parameter(parameter: ParameterShape) -> Schema:
-    return documented(
-        parameter.name.replace("_", " "), parameter.description, parameter.examples, _parameter_value(parameter)
-    )
+    return documented(_title(parameter.name), parameter.description, parameter.examples, _parameter_value(parameter))
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize().replace("Kms", "KMS")
 
 
 def _parameter_value(parameter: ParameterShape) -> Schema:
@@ -134,7 +136,7 @@ def _own_grants() -> dict[str, Schema]:
             "Managed policy",
             "Attach a managed policy that is made elsewhere: by ARN, by the name of a policy of AWS, or by name and "
             "path in the stack's account.",
-            ["AmazonSSMManagedInstanceCore", {"name": "audit", "path": "/security/"}],
+            ["AmazonSSMManagedInstanceCore"],
             _managed_policy(),
         ),
         "pass_role": documented(

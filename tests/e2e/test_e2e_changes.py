@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from compiler.ir.program import Policy, Profile, Role, StackProgram
 from compiler.terraform.emit import emit_stack
-from tests.e2e.conftest import MakeTerraform
 from tests.support.stacks import SPEC, layers_of, origin, policy, role, stack
-from tests.support.tf import OVERRIDE_FILE, iam_client, override_for_moto, watched, write_module
+from tests.support.tf import (
+    OVERRIDE_FILE,
+    Terraform,
+    iam_client,
+    override_for_moto,
+    reset_moto,
+    watched,
+    write_module,
+)
+
+REGION = "eu-west-1"
 
 
 Sight = dict[str, tuple[str, frozenset[str]] | None]
@@ -53,18 +65,41 @@ def small() -> StackProgram:
     return stack(policies, roles)
 
 
-def test_renames_converge_in_one_apply_and_take_no_permission_away(deployable: MakeTerraform, aws: str) -> None:
-    program, iam = small(), iam_client(aws, "eu-west-1")
-    terraform = deployable(emit_stack(program, layout="root", spec_name=SPEC))
+@pytest.fixture(scope="module")
+def deployed(home: Path, moto: str, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """The small stack, applied; the tests go on from there, one after the other."""
+    reset_moto(moto)
+    folder = write_module(tmp_path_factory.mktemp("changes"), emit_stack(small(), layout="root", spec_name=SPEC))
+    (folder / OVERRIDE_FILE).write_bytes(override_for_moto(moto, REGION))
+    terraform = Terraform(folder, home)
+    terraform.init()
     terraform.apply()
-    write_module(terraform.folder, emit_stack(renamed(program), layout="root", spec_name=SPEC))
+    return terraform
+
+
+def test_a_same_name_replacement_fails_before_anything_is_lost(deployed: Terraform, moto: str) -> None:
+    """What SG903 keeps people from: the apply stops, and every role still has its policies."""
+    iam = iam_client(moto, REGION)
+    before = sight(iam)
+    moved = replace(small(), roles=tuple(replace(item, path="/other/") for item in small().roles))
+    write_module(deployed.folder, emit_stack(moved, layout="root", spec_name=SPEC))
+    refused = deployed.run("apply", "-no-color", "-auto-approve")
+    assert refused.code == 1
+    assert "EntityAlreadyExists" in refused.err
+    assert sight(iam) == before
+    assert before["shop-worker"] == ("shop-worker", frozenset({"shop-app-orders", "shop-stack"}))
+
+
+def test_renames_converge_in_one_apply_and_take_no_permission_away(deployed: Terraform, moto: str) -> None:
+    iam = iam_client(moto, REGION)
+    write_module(deployed.folder, emit_stack(renamed(small()), layout="root", spec_name=SPEC))
 
     seen: list[Sight] = []
     slow = ["AttachRolePolicy"]
-    with watched(aws, lambda: seen.append(sight(iam)), slow=slow) as endpoint:
-        (terraform.folder / OVERRIDE_FILE).write_bytes(override_for_moto(endpoint, "eu-west-1"))
-        terraform.apply()
-        assert terraform.plan().actions == {}
+    with watched(moto, lambda: seen.append(sight(iam)), slow=slow) as endpoint:
+        (deployed.folder / OVERRIDE_FILE).write_bytes(override_for_moto(endpoint, REGION))
+        deployed.apply()
+        assert deployed.plan().actions == {}
 
     assert sight(iam) == {
         "shop-web": ("shop-frontend", frozenset({"shop-orders-v2", "shop-app-site", "shop-stack"})),
@@ -82,11 +117,9 @@ def test_renames_converge_in_one_apply_and_take_no_permission_away(deployable: M
     assert [name for name, _ in groupby(roles)] == ["shop-web", "", "shop-frontend"]
 
 
-def test_policies_come_and_go_in_one_apply(deployable: MakeTerraform, aws: str) -> None:
+def test_policies_come_and_go_in_one_apply(deployed: Terraform, moto: str) -> None:
     """A policy leaves, another joins, a layer leaves and another joins, under the exclusive lists."""
-    iam = iam_client(aws, "eu-west-1")
-    terraform = deployable(emit_stack(small(), layout="root", spec_name=SPEC))
-    terraform.apply()
+    iam = iam_client(moto, REGION)
     policies = [policy("app-site"), policy("app-blog"), policy("stack", file="stack", kind="stack")]
     place = origin("stacks.shop.layers.blog")
     roles = [
@@ -94,9 +127,10 @@ def test_policies_come_and_go_in_one_apply(deployable: MakeTerraform, aws: str) 
         role("blog", "app-blog", "stack", profile=Profile("shop-blog", "/shop/", place)),
     ]
     after = stack(policies, roles, layers=layers_of(tuple(roles)))
-    write_module(terraform.folder, emit_stack(after, layout="root", spec_name=SPEC))
-    terraform.apply()
-    assert terraform.plan().actions == {}
+    (deployed.folder / OVERRIDE_FILE).write_bytes(override_for_moto(moto, REGION))
+    write_module(deployed.folder, emit_stack(after, layout="root", spec_name=SPEC))
+    deployed.apply()
+    assert deployed.plan().actions == {}
     found = {
         item["RoleName"]: {
             other["PolicyName"]
@@ -108,18 +142,3 @@ def test_policies_come_and_go_in_one_apply(deployable: MakeTerraform, aws: str) 
     assert {item["PolicyName"] for item in iam.list_policies(Scope="Local")["Policies"]} == {
         "shop-app-site", "shop-app-blog", "shop-stack",
     }  # fmt: skip
-
-
-def test_a_same_name_replacement_fails_before_anything_is_lost(deployable: MakeTerraform, aws: str) -> None:
-    """What SG903 keeps people from: the apply stops, and every role still has its policies."""
-    iam = iam_client(aws, "eu-west-1")
-    terraform = deployable(emit_stack(small(), layout="root", spec_name=SPEC))
-    terraform.apply()
-    moved = replace(small(), roles=tuple(replace(item, path="/other/") for item in small().roles))
-    write_module(terraform.folder, emit_stack(moved, layout="root", spec_name=SPEC))
-    refused = terraform.run("apply", "-no-color", "-auto-approve")
-    assert refused.code == 1
-    assert "EntityAlreadyExists" in refused.err
-    for item in small().roles:
-        found = iam.list_attached_role_policies(RoleName=item.name)["AttachedPolicies"]
-        assert len(found) == len(item.policies)
