@@ -160,12 +160,14 @@ def _role(label: str, stack: str, description: str, apps: list[str], account: st
         "tags": tags,
         "lifecycle": _LIFECYCLE,
     }
+    addresses = [f"aws_iam_role_policy_attachment.{name}" for name in attachments]
     profile = {
         "//": where,
         "name": name,
         "path": "/",
         "role": role_name,
         "tags": tags,
+        **({"depends_on": addresses} if addresses else {}),
         "lifecycle": _LIFECYCLE,
     }
     exclusive: dict[str, Json] = {
@@ -173,8 +175,8 @@ def _role(label: str, stack: str, description: str, apps: list[str], account: st
         "role_name": role_name,
         "policy_arns": [attachment["policy_arn"] for attachment in attachments.values()],
     }
-    if attachments:
-        exclusive["depends_on"] = [f"aws_iam_role_policy_attachment.{name}" for name in attachments]
+    if addresses:
+        exclusive["depends_on"] = addresses
     exclusive["lifecycle"] = _LIFECYCLE
     inline = {"//": where, "role_name": role_name, "policy_names": [], "lifecycle": _LIFECYCLE}
     resources: dict[str, Json] = {"aws_iam_role": {label: role}, "aws_iam_instance_profile": {label: profile}}

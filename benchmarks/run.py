@@ -1,4 +1,4 @@
-"""All measurements in one run: ``python -m benchmarks.run [--sizes 100,1000,5000] [--best-of 5] [--json]``.
+"""All measurements in one run: ``python -m benchmarks.run``, with ``--help`` for its options.
 
 Wall times are those of whole processes, from start to end, the fastest of several runs; the floor is
 ``benchmarks.floor``. Output goes to an empty folder each time, except for "again", where nothing has changed.
@@ -28,9 +28,10 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--sizes", default="100,1000,5000", help="layers of the fleets")
     parser.add_argument("--best-of", type=int, default=5, help="runs of each measurement (large fleets: at most 3)")
+    parser.add_argument("--dir", help="where to work: a folder in memory (/dev/shm) takes the disk out of the figures")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=given.dir) as folder:
         report = {
             "python": platform.python_version(),
             "start": _start(Path(folder), given.best_of),

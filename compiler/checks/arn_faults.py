@@ -15,15 +15,21 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from compiler.aws.arn import Arn, parse_arn
-from compiler.aws.limits import ACCOUNT_ID_PATTERN
 from compiler.aws.matching import can_be, types_of
-from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
-from compiler.aws.pattern import matches
+from compiler.aws.partitions import PARTITIONS, partition_of_region
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import resource_types_of, service_exists, service_prefixes, service_title
+from compiler.checks.arn_fields import (
+    is_bad_account,
+    is_bad_region,
+    is_literal,
+    is_surely_no_account,
+    is_surely_no_region,
+)
+from compiler.checks.certainty import is_verified, may_be_owned_by_aws
 from compiler.checks.place import Place
+from compiler.checks.slips import near
 from compiler.checks.wording import either, with_article
-from compiler.diagnostics import closest
 
 _KEPT = 1 << 14
 _SHOWN_KINDS = 3
@@ -33,7 +39,7 @@ _SHOWN_KINDS = 3
 class ArnFault:
     """``reasons`` say what is wrong with ``text``; ``corrected`` is what was meant, or empty.
 
-    ``certain`` is false where IAM takes the ARN and it may even work as it stands.
+    ``certain`` is false where the ARN may work as it stands: the data may be behind, or IAM completes what is missing.
     """
 
     text: str
@@ -59,37 +65,6 @@ def arn_fault(text: str, place: Place) -> ArnFault | None:
     return _service_fault(arn) or _field_faults(arn, place)
 
 
-def is_literal(field: str) -> bool:
-    """Whether a field says all of what it means: no wildcards, no Terraform reference, no IAM variable."""
-    return not ("*" in field or "?" in field or OPEN in field or "${" in field)
-
-
-def is_foreign(text: str, place: Place) -> bool:
-    """Whether a text is an ARN of another partition than that of the place."""
-    arn = parse_arn(text)
-    return arn is not None and arn.partition in PARTITIONS and arn.partition != place.partition
-
-
-def is_bad_region(region: str, partition: str) -> bool:
-    """Whether a region field can be no region of its partition."""
-    if OPEN in region or "${" in region:
-        return False
-    if is_literal(region):
-        found = partition_of_region(region)
-        return found is None or (partition in PARTITIONS and found != partition)
-    known = regions_of(partition) if partition in PARTITIONS else ()
-    return bool(known) and region.strip("*?") != "" and not any(matches(region, name) for name in known)
-
-
-def is_bad_account(account: str) -> bool:
-    """Whether an account field can be no account: 12 digits, or ``aws`` for what AWS owns."""
-    if OPEN in account or "${" in account or account == "aws":
-        return False
-    if not is_literal(account):
-        return account.strip("*?0123456789") != ""
-    return not ACCOUNT_ID_PATTERN.fullmatch(account)
-
-
 def _no_arn(text: str) -> ArnFault:
     corrected = f"arn:{text[4:]}" if text[:4].lower() == "arn:" else ""
     return ArnFault(text, ("it does not begin with `arn:`",), corrected)
@@ -108,8 +83,9 @@ def _service_fault(arn: Arn) -> ArnFault | None:
     lower = service.lower()
     if lower != service and (service_exists(lower) or lower in _arn_services()):
         return ArnFault(text, ("the service of an ARN is written in small letters",), str(replace(arn, service=lower)))
-    near = closest(service, service_prefixes())
-    return ArnFault(text, (f"`{service}` is not a service",), str(replace(arn, service=near)) if near else "")
+    found = near(service, service_prefixes())
+    corrected = str(replace(arn, service=found.word)) if found else ""
+    return ArnFault(text, (f"`{service}` is not a service",), corrected, found is not None and found.is_slip)
 
 
 @cache
@@ -120,10 +96,10 @@ def _arn_services() -> frozenset[str]:
 
 
 def _field_faults(arn: Arn, place: Place) -> ArnFault | None:
-    reasons: list[str] = []
+    reasons: list[tuple[str, bool]] = []
     partition = arn.partition
     if is_literal(partition) and partition not in PARTITIONS:
-        reasons.append(f"`{partition}` is not a partition" if partition else "the partition is missing")
+        reasons.append((f"`{partition}` is not a partition" if partition else "the partition is missing", True))
         partition = place.partition
     elif is_literal(partition) and partition != place.partition:
         place = replace(place, partition=partition)
@@ -131,7 +107,10 @@ def _field_faults(arn: Arn, place: Place) -> ArnFault | None:
     fitted, kinds = _fitted(base, place)
     fitted = fitted or _repaired(base, place)
     reasons += _differences(base, fitted, kinds)
-    return ArnFault(str(arn), tuple(reasons), str(fitted)) if reasons else None
+    if not reasons:
+        return None
+    certain = any(is_certain for _, is_certain in reasons)
+    return ArnFault(str(arn), tuple(reason for reason, _ in reasons), str(fitted), certain)
 
 
 def _fitted(arn: Arn, place: Place) -> tuple[Arn | None, tuple[str, ...]]:
@@ -178,23 +157,28 @@ def _repaired(arn: Arn, place: Place) -> Arn:
     return replace(arn, region=region, account=account)
 
 
-def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[str]:
+def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """What is wrong with region and account, each with whether it is certain."""
     what = _kinds_in_words(arn.service, kinds)
+    verified = is_verified(arn.service)
     if not (meant.region or meant.account) and (arn.region or arn.account):
-        yield f"{what} has neither region nor account"
+        yield f"{what} has neither region nor account", verified
         return
-    for field, written, right in (("region", arn.region, meant.region), ("account", arn.account, meant.account)):
-        if written == right:
-            continue
-        if not right:
-            yield f"{what} has no {field}"
-        elif not written:
-            yield f"{what} has {'a' if field == 'region' else 'an'} {field}"
-        elif field == "account":
-            yield f"`{written}` is not an account id (12 digits)" if right != "aws" else f"{what} has the account `aws`"
+    if arn.region != meant.region:
+        if not meant.region or not arn.region:
+            yield f"{what} has {'a' if meant.region else 'no'} region", verified
         else:
-            other = partition_of_region(written) if is_literal(written) else None
-            yield f"`{written}` is a region of `{other}`" if other else f"`{written}` is not a region"
+            other = partition_of_region(arn.region) if is_literal(arn.region) else None
+            reason = f"`{arn.region}` is a region of `{other}`" if other else f"`{arn.region}` is not a region"
+            yield reason, is_surely_no_region(arn.region)
+    if arn.account != meant.account:
+        if not meant.account:
+            yield f"{what} has no account", verified
+        elif not arn.account:
+            yield f"{what} has an account", not may_be_owned_by_aws(arn.service)
+        else:
+            reason = f"`{arn.account}` is not an account id (12 digits)"
+            yield reason, verified or is_surely_no_account(arn.account)
 
 
 def _kinds_in_words(service: str, kinds: tuple[str, ...]) -> str:

@@ -53,6 +53,21 @@ _UNLIMITED = (
 _TAG_KEYS = ("aws:resourcetag", "aws:requesttag", "aws:tagkeys")
 
 
+# Services of which AWS itself owns nothing that policies name: there, an ARN without an account is a mistake.
+# (AWS's own SSM documents, AMIs and foundation models have none.)
+_NOTHING_OF_AWS = frozenset({"dynamodb", "ecr", "iam", "kms", "logs", "secretsmanager", "sns", "sqs", "sts"})
+
+
+def is_verified(service: str) -> bool:
+    """Whether the data of a service is known to be good."""
+    return service in _VERIFIED
+
+
+def may_be_owned_by_aws(service: str) -> bool:
+    """Whether AWS may own resources of a service, whose ARNs have no account."""
+    return service not in _NOTHING_OF_AWS
+
+
 @cache
 def is_surely_unlimited(action: Action) -> bool:
     """Whether an action without resource types can certainly not be limited to a resource."""

@@ -97,6 +97,7 @@ def _dead(site: Site, dead: DeadKey) -> Diagnostic:
         notes=(f"only requests for {listed(carriers)} carry it",) if carriers else (),
         help=(f"put {listed(dead.patterns)} into a statement without this condition",),
         path=path_of(site.statement),
+        severity=None if dead.certain else Severity.WARNING,
     )
 
 

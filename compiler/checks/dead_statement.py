@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from compiler.aws.arn import parse_arn
 from compiler.aws.matching import action_matches
 from compiler.aws.reference import display
+from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import as_arn, nearest, needs
 from compiler.checks.condition_keys import patterns_with
@@ -93,9 +94,10 @@ def _report(site: Site) -> Diagnostic:
         span,
         _label(site) if by_resource else "no request meets this condition",
         labels if by_resource else (),
-        notes=tuple(_reasons(site)) or ("no request meets all of its conditions at once",),
+        notes=(*_reasons(site), *_doubts(site)) or ("no request meets all of its conditions at once",),
         help=tuple(_remedies(site)),
         path=path_of(statement),
+        severity=None if examination.is_surely_dead else Severity.WARNING,
     )
 
 
@@ -121,6 +123,11 @@ def _reasons(site: Site) -> Iterator[str]:
         yield f"{_texts(unlimited)} cannot be limited to a resource"
     for key in examination.dead_keys:
         yield _key_reason(site, key)
+
+
+def _doubts(site: Site) -> Iterator[str]:
+    if not site.examination.is_surely_dead:
+        yield f"so says AWS's service reference (release {data_version()} of the data), which has gaps here"
 
 
 def _key_reason(site: Site, dead: DeadKey) -> str:

@@ -7,7 +7,7 @@ no action matches, and the actions that were meant for it are held against what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,9 @@ from compiler.aws.matching import action_matches
 from compiler.aws.service_data import Action
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.action_patterns import ActionPattern, read_patterns
-from compiler.checks.arn_faults import ArnFault, arn_fault, is_foreign
+from compiler.checks.arn_faults import ArnFault, arn_fault
+from compiler.checks.arn_fields import is_foreign
+from compiler.checks.certainty import is_surely_apart, surely_lacks
 from compiler.checks.condition_keys import UnknownKey, carries, never_carried, required, unknown_key
 from compiler.checks.place import Place
 
@@ -26,13 +28,15 @@ _KEPT = 1 << 14
 class DeadKey:
     """A condition that requests for ``patterns`` never meet, because they do not carry its key.
 
-    ``unknown`` when no request at all does, ``never`` when no request of an EC2 instance does.
+    ``unknown`` when no request at all does, ``never`` when no request of an EC2 instance does. ``certain`` is false
+    where a gap in the service data would explain it.
     """
 
     condition: Condition
     patterns: tuple[str, ...]
     unknown: UnknownKey | None = None
     never: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Examination:
     """What is wrong with one statement; all empty and false for most.
 
     ``unmatched_actions`` meet no resource of the statement, ``unmatched_resources`` no action. ``is_dead`` says that
-    the statement as a whole can never apply.
+    the statement as a whole can never apply. What the service data alone says, and may be wrong about, is listed in
+    ``doubtful`` (actions and resources by their text) or not ``is_surely_dead``.
     """
 
     patterns: tuple[ActionPattern, ...] = ()
@@ -52,6 +57,8 @@ class Examination:
     dead_keys: tuple[DeadKey, ...] = ()
     doubtful_keys: tuple[UnknownKey, ...] = ()
     is_dead: bool = False
+    is_surely_dead: bool = False
+    doubtful: frozenset[str] = frozenset()
 
     @property
     def is_clean(self) -> bool:
@@ -91,24 +98,34 @@ def examine(statement: Statement, place: Place, ec2_only: bool) -> Examination:
     unknown = tuple(found for key in sorted(keys) if (found := unknown_key(key)) is not None)
     known = tuple(pattern for pattern in patterns if not pattern.fault)
     reach = _Reach(statement, known, malformed, foreign, ec2_only)
-    is_dead = bool(known) and not unreadable and reach.is_dead()
     dead_keys = tuple(reach.dead_keys(unknown))
+    unmatched_actions = tuple(reach.unmatched_actions())
+    unmatched_resources = tuple(reach.unmatched_resources()) if not unreadable else ()
+    doubtful = [item.text for item in unmatched_actions if not reach.is_surely_unmatched(item)]
+    doubtful += [text for text in unmatched_resources if not reach.is_surely_useless(text)]
     reported = {item.condition.key for item in dead_keys if item.unknown}
+    is_dead = bool(known) and not unreadable and not reach.is_alive()
     return Examination(
         patterns,
         unreadable,
         malformed,
         foreign,
-        tuple(reach.unmatched_actions()),
-        tuple(reach.unmatched_resources()) if not unreadable else (),
+        unmatched_actions,
+        unmatched_resources,
         dead_keys,
         tuple(found for found in unknown if found.key not in reported),
         is_dead,
+        is_dead and not reach.may_be_alive(),
+        frozenset(doubtful),
     )
 
 
 class _Reach:
-    """The pairs of action and resource of one statement. ``NotAction`` reaches nearly everything and is left alone."""
+    """The pairs of action and resource of one statement. ``NotAction`` reaches nearly everything and is left alone.
+
+    ``real`` resources are what the statement reaches as it stands; ``meant`` ones are those with the malformed put
+    right (or taken for everything, where it cannot be told what was meant).
+    """
 
     def __init__(
         self,
@@ -121,54 +138,79 @@ class _Reach:
         self.patterns = patterns if statement.actions else ()
         self.needed = required(statement.conditions)
         self.never = tuple(item for item in self.needed if ec2_only and never_carried(item))
-        wrong = {fault.text: fault for fault in malformed if fault.certain}
-        everything = () if statement.resources else ("*",)
+        faulty = {fault.text for fault in malformed}
+        self.sound = tuple(text for text in statement.resources if text not in faulty and text not in foreign)
+        doubtful = tuple(fault.corrected or fault.text for fault in malformed if not fault.certain)
         # An ARN of another partition has a message of its own, so it counts as what it would be in this one.
-        anything = tuple("*" for text in foreign if text not in wrong)
-        self.sound = tuple(text for text in statement.resources if text not in wrong and text not in foreign)
-        self.real = (*self.sound, *anything, *everything)
-        self.meant = (*self.real, *(fault.corrected or "*" for fault in wrong.values()))
+        anything = ("*",) if any(text not in faulty for text in foreign) or not statement.resources else ()
+        self.real = (*self.sound, *doubtful, *anything)
+        self.meant = (*self.real, *(fault.corrected or "*" for fault in malformed if fault.certain))
 
-    def is_dead(self) -> bool:
-        return bool(self.patterns) and not any(self._alive(pattern) for pattern in self.patterns)
+    def is_alive(self) -> bool:
+        """Whether some request meets an action, a resource and all conditions."""
+        return not self.patterns or any(map(self._is_alive, self.patterns))
 
-    def _alive(self, pattern: ActionPattern) -> bool:
-        if self.never or not self.real:
+    def _is_alive(self, pattern: ActionPattern) -> bool:
+        if self.never or not self.real or pattern.wide:
+            return pattern.wide and not self.never and bool(self.real)
+        return any(
+            _meets(action, self.real) and all(carries(item.key, action) for item in self.needed)
+            for action in pattern.actions
+        )
+
+    def may_be_alive(self) -> bool:
+        """Whether a gap in the service data could explain why nothing meets."""
+        if self.never:
             return False
-        if pattern.wide:
-            return True
-        return any(_meets(action, self.real) and self._carries_all(action) for action in pattern.actions)
+        return any(
+            any(not is_surely_apart(action, text) or action_matches(action, text) for text in self.real)
+            and all(carries(item.key, action) or not surely_lacks(item.key, action) for item in self.needed)
+            for pattern in self.patterns
+            for action in pattern.actions
+        )
 
-    def _carries_all(self, action: Action) -> bool:
-        return all(carries(condition.key, action) for condition in self.needed)
-
-    def unmatched_actions(self) -> Iterable[ActionPattern]:
+    def unmatched_actions(self) -> Iterator[ActionPattern]:
+        """Patterns of which no action meets a resource."""
         for pattern in self.patterns:
             if not pattern.wide and not any(_meets(action, self.meant) for action in pattern.actions):
                 yield pattern
 
-    def unmatched_resources(self) -> Iterable[str]:
+    def is_surely_unmatched(self, pattern: ActionPattern) -> bool:
+        """Whether no gap in the service data could explain why a pattern meets no resource."""
+        return all(is_surely_apart(action, text) for action in pattern.actions for text in self.meant)
+
+    def unmatched_resources(self) -> Iterator[str]:
+        """Sound resources that no action meets."""
         if not self.patterns or any(pattern.wide for pattern in self.patterns):
             return
         for text in self.sound:
-            if not any(action_matches(action, text) for pattern in self.patterns for action in pattern.actions):
+            if not any(action_matches(action, text) for action in self._actions()):
                 yield text
 
-    def dead_keys(self, unknown: tuple[UnknownKey, ...]) -> Iterable[DeadKey]:
+    def is_surely_useless(self, text: str) -> bool:
+        """Whether no gap in the service data could explain why no action meets a resource."""
+        return all(is_surely_apart(action, text) for action in self._actions())
+
+    def _actions(self) -> Iterator[Action]:
+        return (action for pattern in self.patterns for action in pattern.actions)
+
+    def dead_keys(self, unknown: tuple[UnknownKey, ...]) -> Iterator[DeadKey]:
         """Conditions with the patterns that they kill; a pattern that meets no resource is not counted twice."""
-        faults = {found.key: found for found in unknown if found.suggestion}
+        slips = {found.key: found for found in unknown if found.certain}
         for condition in self.needed:
-            fault = faults.get(condition.key)
-            if fault is not None or condition in self.never:
-                yield DeadKey(condition, tuple(p.text for p in self.patterns), fault, condition in self.never)
+            slip = slips.get(condition.key)
+            if slip is not None or condition in self.never:
+                yield DeadKey(condition, tuple(item.text for item in self.patterns), slip, condition in self.never)
                 continue
-            killed = []
+            killed: list[str] = []
+            certain = True
             for pattern in self.patterns:
                 met = [action for action in pattern.actions if _meets(action, self.meant)]
-                if met and not pattern.wide and not any(carries(condition.key, action) for action in met):
+                if met and not any(carries(condition.key, action) for action in met):
                     killed.append(pattern.text)
+                    certain = certain and all(surely_lacks(condition.key, action) for action in met)
             if killed:
-                yield DeadKey(condition, tuple(killed))
+                yield DeadKey(condition, tuple(killed), certain=certain)
 
 
 def _meets(action: Action, resources: Iterable[str]) -> bool:

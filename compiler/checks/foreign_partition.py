@@ -11,7 +11,8 @@ from dataclasses import replace
 from compiler.aws.arn import parse_arn
 from compiler.aws.reference import display
 from compiler.aws.statement import Statement
-from compiler.checks.arn_faults import arn_fault, is_foreign
+from compiler.checks.arn_faults import arn_fault
+from compiler.checks.arn_fields import is_foreign
 from compiler.checks.place import Place, place_of
 from compiler.checks.places import path_of, place, place_in, setting_place
 from compiler.checks.survey import survey

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import nearest, needs
 from compiler.checks.places import path_of, place_in
@@ -86,7 +87,15 @@ def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
         place_in(site.statement, pattern.text),
         f"never {verb} here",
         expected=needs(pattern, site.place),
-        notes=("AWS cannot limit it to a resource",) if unlimited else (),
+        notes=tuple(_notes(site, pattern, unlimited=unlimited)),
         help=help_lines,
         path=path_of(site.statement),
+        severity=Severity.WARNING if pattern.text in site.examination.doubtful else None,
     )
+
+
+def _notes(site: Site, pattern: ActionPattern, *, unlimited: bool) -> Iterator[str]:
+    if pattern.text in site.examination.doubtful:
+        yield f"so says AWS's service reference (release {data_version()} of the data), which has gaps here"
+    elif unlimited:
+        yield "AWS cannot limit it to a resource"

@@ -77,6 +77,7 @@ def _report(site: Site, text: str) -> Diagnostic:
         notes=tuple(f"`{pattern.text}` works on {needs(pattern, site.place)}" for pattern in actions),
         help=("leave it out, or add the actions that were meant for it",),
         path=path_of(site.statement),
+        severity=Severity.WARNING if text in site.examination.doubtful else None,
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from compiler.aws.arn import parse_arn
 from compiler.aws.reference import display, has_reference
-from compiler.checks.arn_faults import arn_fault, is_foreign, is_literal
+from compiler.checks.arn_faults import arn_fault
+from compiler.checks.arn_fields import is_foreign, is_literal
 from compiler.checks.place import Place, place_of
 from compiler.checks.places import path_of, place, place_in, setting_place
 from compiler.diagnostics import Code, Diagnostic, Severity

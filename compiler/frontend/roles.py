@@ -240,15 +240,16 @@ class RoleBuilder:
         )
 
     def _missing_default(self, layer: Layer) -> None:
-        if self.stack.profile is None or self.scope.diagnostics.has_errors:
-            return
+        profile = self.stack.profile
+        if not isinstance(profile, Scalar) or profile.text != NONE:
+            return  # what is wrong with the stack's profile has been said
         self.scope.diagnostics.add(
             Diagnostic(
                 PROFILE_MODE,
                 f"layer `{layer.name.text}` takes the stack's default profile, and the stack has none",
                 layer.name.span,
                 "has no apps and no permissions of its own",
-                (Label(self.stack.profile.span, "no default profile is made"),),
+                (Label(profile.span, "no default profile is made"),),
                 help=("give the layer a profile: `profile: replace`, or `profile: {existing: NAME}`",),
                 path=layer.path,
             )
