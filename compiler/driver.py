@@ -24,6 +24,7 @@ from compiler.ir.spec import Spec
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
 from compiler.source import node_at
+from compiler.source.codes import DUPLICATE_KEY
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.yaml_reader import read_documents
 
@@ -124,7 +125,8 @@ def compile_sources(
         diagnostics.add(Diagnostic(EMPTY_SPEC, "the spec is empty", first, help=("`stackgrant init` writes a starter",)))
     validate(documents, diagnostics)
     clock.lap("validate")
-    spec = lower(documents, diagnostics)
+    # A document that could not be read leaves names undefined: what would be said of the rest is not to be trusted.
+    spec = Spec() if _lost_something(diagnostics) else lower(documents, diagnostics)
     clock.lap("lower")
     name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
     build = BuildOptions(options.overrides, module=options.layout == "module")
@@ -138,6 +140,10 @@ def compile_sources(
         files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
     clock.lap("emit")
     return Result(_one_per_cause(diagnostics.sorted()), files, program, spec, tuple(sources), tuple(clock.laps))
+
+
+def _lost_something(diagnostics: Diagnostics) -> bool:
+    return any(item.code.id < "SG200" and item.code is not DUPLICATE_KEY for item in diagnostics)
 
 
 def _one_per_cause(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -126,7 +126,7 @@ def test_policies_come_and_go_in_one_apply(deployed: Terraform, moto: str) -> No
         role("web", "app-site", "stack"),
         role("blog", "app-blog", "stack", profile=Profile("shop-blog", "/shop/", place)),
     ]
-    after = stack(policies, roles, layers=layers_of(tuple(roles)))
+    after = renamed(stack(policies, roles, layers=layers_of(tuple(roles))))
     (deployed.folder / OVERRIDE_FILE).write_bytes(override_for_moto(moto, REGION))
     write_module(deployed.folder, emit_stack(after, layout="root", spec_name=SPEC))
     deployed.apply()
@@ -138,7 +138,7 @@ def test_policies_come_and_go_in_one_apply(deployed: Terraform, moto: str) -> No
         }
         for item in iam.list_roles()["Roles"]
     }
-    assert found == {"shop-web": {"shop-app-site", "shop-stack"}, "shop-blog": {"shop-app-blog", "shop-stack"}}
+    assert found == {"shop-frontend": {"shop-app-site", "shop-stack"}, "shop-blog": {"shop-app-blog", "shop-stack"}}
     assert {item["PolicyName"] for item in iam.list_policies(Scope="Local")["Policies"]} == {
         "shop-app-site", "shop-app-blog", "shop-stack",
     }  # fmt: skip
