@@ -7,7 +7,10 @@ to read and write, an SQS queue to consume, a secret to read. All names are uniq
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LAYERS_PER_STACK = 10
 APPS_PER_LAYER = 3

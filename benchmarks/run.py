@@ -12,12 +12,14 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.fleet import fleet
 from benchmarks.measure import ROOT, best
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Json = Any
 _QUICKSTART = ROOT / "examples" / "quickstart" / "stackgrant.yaml"

@@ -5,7 +5,7 @@ Nothing here prints or writes. ``compile_sources`` is pure: the same texts and o
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import sys
 import time
@@ -45,7 +45,7 @@ class Options:
     layout: Literal["root", "module"] = "root"
     tests: bool = False
     checks: bool = True
-    today: datetime.date | None = None
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,9 @@ def compile_sources(
     if not documents and sources and not diagnostics.has_errors:
         whole = sources[0].text
         first = Span(whole, 0, whole.text.find("\n") if "\n" in whole.text else len(whole.text))
-        diagnostics.add(Diagnostic(EMPTY_SPEC, "the spec is empty", first, help=("`stackgrant init` writes a starter",)))
+        diagnostics.add(
+            Diagnostic(EMPTY_SPEC, "the spec is empty", first, help=("`stackgrant init` writes a starter",))
+        )
     validate(documents, diagnostics)
     clock.lap("validate")
     # A document that could not be read leaves names undefined: what would be said of the rest is not to be trusted.
@@ -132,7 +134,7 @@ def compile_sources(
     build = BuildOptions(options.overrides, module=options.layout == "module")
     program = build_program(spec, build, diagnostics, name)
     clock.lap("expand")
-    diagnostics.extend(hygiene(spec, options.today or datetime.datetime.now(datetime.UTC).date()))
+    diagnostics.extend(hygiene(spec, options.today or dt.datetime.now(dt.UTC).date()))
     program = _rewritten_and_checked(program, options, diagnostics, clock)
     selected = _selected(program, options, diagnostics)
     files: dict[str, bytes] = {}
@@ -208,7 +210,6 @@ def replacements(program: Program, out: Path) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-
 def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:
     """A function from a spec path such as ``stacks.shop.layers.web`` to the place where that stands."""
     ignored = Diagnostics()
@@ -218,7 +219,7 @@ def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:
     def locate(path: str) -> Span | None:
         steps = _steps(path)
         for document in documents:
-            key, node = None, document.get(steps[0]) if steps else None
+            key, node = None, document.get(str(steps[0])) if steps else None
             if node is None:
                 continue
             node, key = node_at(document, steps)

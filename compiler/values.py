@@ -58,5 +58,7 @@ def read_overrides(settings: Iterable[str], files: Iterable[str], diagnostics: D
 
 def _typed(text: str) -> Any:
     """A value as YAML would read it at this place: ``true`` is a boolean, everything else a text."""
-    documents = read_documents(SourceText("--set", f"value: {text}"), Diagnostics()) if text in ("true", "false") else ()
+    documents = (
+        read_documents(SourceText("--set", f"value: {text}"), Diagnostics()) if text in ("true", "false") else ()
+    )
     return plain_values(documents[0].get("value")) if documents else text

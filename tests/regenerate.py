@@ -52,14 +52,20 @@ def example_files(folder: Path) -> dict[Path, str]:
 def rule_pages() -> dict[Path, str]:
     """One page per block of codes, and an index."""
     pages: dict[Path, str] = {}
-    index = [GENERATED + "# Diagnostics\n", "Every code, what it means and what to do. `stackgrant explain CODE` prints the same.\n"]
+    index = [
+        GENERATED + "# Diagnostics\n",
+        "Every code, what it means and what to do. `stackgrant explain CODE` prints the same.\n",
+    ]
     for block, title in BLOCKS.items():
         codes = [code for code in ALL_CODES if code.id[2] == block]
         if not codes:
             continue
         file = f"{block}xx-{title.lower().replace(' ', '-')}.md"
         index.append(f"## [{title}]({file})\n\n| code | name | severity | what it reports |\n| --- | --- | --- | --- |")
-        index += [f"| [{c.id}]({file}#{c.id.lower()}-{c.name}) | {c.name} | {c.severity.value} | {_cell(c.what)} |" for c in codes]
+        index += [
+            f"| [{c.id}]({file}#{c.id.lower()}-{c.name}) | {c.name} | {c.severity.value} | {_cell(c.what)} |"
+            for c in codes
+        ]
         index.append("")
         text = GENERATED + f"# {title}\n\n" + "\n".join(explain.render_markdown(code).rstrip() + "\n" for code in codes)
         pages[ROOT / "docs" / "rules" / file] = text.rstrip() + "\n"
@@ -74,7 +80,10 @@ def _cell(text: str) -> str:
 def grant_pages() -> dict[Path, str]:
     """One page per grant of the catalogue, and an index."""
     pages: dict[Path, str] = {}
-    index = [GENERATED + "# Grants\n", "| grant | what it is for | access |", ]
+    index = [
+        GENERATED + "# Grants\n",
+        "| grant | what it is for | access |",
+    ]
     index.append("| --- | --- | --- |")
     for name in grant_names():
         grant = load_grant(name)

@@ -96,7 +96,7 @@ def test_imports_only_from_lower_layers(path: Path) -> None:
 def test_outside_things_have_one_place(path: Path) -> None:
     for name, typing_only in _imports(path):
         top = name.split(".")[0]
-        if top == "compiler" or typing_only or top in sys.stdlib_module_names and top not in ONLY_IN:
+        if top == "compiler" or typing_only or (top in sys.stdlib_module_names and top not in ONLY_IN):
             continue
         if top in ONLY_IN:
             assert _relative(path).startswith(ONLY_IN[top]), f"{_relative(path)} imports {top}"
@@ -115,7 +115,9 @@ def test_printing_and_writing_have_one_place(path: Path) -> None:
             if name.endswith((".write_text", ".write_bytes", "os.replace", "os.unlink", "os.remove", "shutil.rmtree")):
                 assert relative == "terraform/writer.py", f"{relative} writes files ({name})"
             if name == "open" and len(node.args) > 1:
-                assert "r" in ast.unparse(node.args[1]) or relative == "terraform/writer.py", f"{relative} opens to write"
+                assert "r" in ast.unparse(node.args[1]) or relative == "terraform/writer.py", (
+                    f"{relative} opens to write"
+                )
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdout.write", "sys.stderr.write"):
             assert relative.startswith("cli/"), f"{relative} writes to the terminal"
 

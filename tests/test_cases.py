@@ -69,7 +69,9 @@ def test_err(case: Path, bless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         for item in result.diagnostics
     ]
     assert sorted(found) == sorted(marks)
-    screen = full.render(result.diagnostics, color=False, width=100) + "\n" + summary.render(result.diagnostics, files=1)
+    screen = (
+        full.render(result.diagnostics, color=False, width=100) + "\n" + summary.render(result.diagnostics, files=1)
+    )
     expected = case.with_suffix(".out")
     if bless:
         expected.write_text(screen.rstrip("\n") + "\n")

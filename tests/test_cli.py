@@ -168,7 +168,9 @@ def test_init(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert capsys.readouterr().out == text
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], *([name, "--help"] for name in COMMANDS)], ids=lambda a: " ".join(a))
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], *([name, "--help"] for name in COMMANDS)], ids=lambda a: " ".join(a)
+)
 def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 0
     assert "Usage: stackgrant" in capsys.readouterr().out
@@ -179,7 +181,9 @@ def test_usage_errors(arguments: list[str]) -> None:
     assert run(arguments) == 2
 
 
-def test_a_bug_is_reported_as_one(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_is_reported_as_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise KeyError("broken")
 
@@ -191,5 +195,7 @@ def test_a_bug_is_reported_as_one(project: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_as_a_module() -> None:
-    process = subprocess.run([sys.executable, "-m", "compiler", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    process = subprocess.run(
+        [sys.executable, "-m", "compiler", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert process.stdout.startswith("stackgrant ")

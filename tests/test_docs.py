@@ -21,7 +21,9 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-_BLOCK = re.compile(r"(?:<!-- (?P<what>file|run|show)(?:: (?P<name>[^ ]+))? -->\n)?```(?P<lang>\w*)\n(?P<body>.*?)```", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?:<!-- (?P<what>file|run|show)(?:: (?P<name>[^ ]+))? -->\n)?```(?P<lang>\w*)\n(?P<body>.*?)```", re.DOTALL
+)
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")
 MODULES = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
@@ -68,7 +70,9 @@ def test_blocks(page: Path, tmp_path: Path) -> None:
     assert ran >= (4 if page.name == "README.md" else 0)
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")], ids=lambda page: page.name
+)
 def test_links(page: Path) -> None:
     for target in _LINK.findall(page.read_text()):
         assert (page.parent / target).exists(), target

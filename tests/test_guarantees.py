@@ -121,7 +121,9 @@ def test_a_failed_compile_leaves_everything_as_it_was(tmp_path: Path, monkeypatc
     assert {path: path.read_bytes() for path in (tmp_path / "build").rglob("*.json")} == before
 
 
-def test_foreign_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_foreign_files_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stackgrant.yaml").write_text(SPEC)
     mine = tmp_path / "build" / "shop-dev" / "outputs.tf.json"
@@ -131,7 +133,10 @@ def test_foreign_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     extra.write_text("# mine\n")
     assert run(["compile"]) == 2
     assert mine.read_text() == '{"output": {"mine": {"value": 1}}}'
-    assert sorted(path.name for path in (tmp_path / "build").rglob("*") if path.is_file()) == ["extra.tf", "outputs.tf.json"]
+    assert sorted(path.name for path in (tmp_path / "build").rglob("*") if path.is_file()) == [
+        "extra.tf",
+        "outputs.tf.json",
+    ]
     assert "SG804" in capsys.readouterr().err
     mine.unlink()
     assert run(["compile"]) == 0

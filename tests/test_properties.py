@@ -40,7 +40,7 @@ def compiled(text: str) -> Result:
 
 
 @settings(max_examples=300)
-@given(st.text(alphabet=st.sampled_from('abs:-{}[]"\'#&*!|>%@`$ \n\t0123é.,<~'), max_size=80))
+@given(st.text(alphabet=st.sampled_from("abs:-{}[]\"'#&*!|>%@`$ \n\t0123é.,<~"), max_size=80))
 def test_any_text_is_answered(text: str) -> None:
     compiled(text)
 
@@ -83,7 +83,9 @@ def test_a_mutation_is_found(spec: int, kind: str) -> None:
         mutated = copy.deepcopy(data)
         parent = _parent(mutated, path)
         if kind == "rename":
-            free = any(step in path for step in ("tags", "values", "Condition")) or len(path) == 2 and path[0] != "version"
+            free = any(step in path for step in ("tags", "values", "Condition")) or (
+                len(path) == 2 and path[0] != "version"
+            )
             if not isinstance(path[-1], str) or free or (len(path) >= 4 and path[-2] in ("layers", "profiles")):
                 continue  # a name that people choose
             parent[path[-1] + "x"] = parent.pop(path[-1])
@@ -96,7 +98,10 @@ def test_a_mutation_is_found(spec: int, kind: str) -> None:
         result = compiled(text)
         assert result.diagnostics, (kind, path)
         tops = [item.path.split(".")[0] for item in result.diagnostics]
-        assert any(str(path[0]).startswith(top) or top == "" or top.startswith(str(path[0])) for top in tops) or result.failed
+        assert (
+            any(str(path[0]).startswith(top) or top == "" or top.startswith(str(path[0])) for top in tops)
+            or result.failed
+        )
     assert tried >= 5
 
 

@@ -16,11 +16,12 @@ from compiler.aws.arn import parse_arn
 from compiler.aws.partitions import partition_of_region, via_service
 from compiler.aws.reference import has_reference
 from compiler.aws.statement import Condition, Statement
-from compiler.catalog.plan import PLACE, PlannedCondition, Text, plan
+from compiler.catalog.plan import PLACE, PlannedCondition, Text, plan, without_company
 
 if TYPE_CHECKING:
     from compiler.catalog.context import Context
     from compiler.catalog.model import Grant
+    from compiler.diagnostics import Origin
 
 _Values = Mapping[str, tuple[str, ...]]
 
@@ -31,8 +32,14 @@ def expand(
     arguments: Mapping[str, tuple[str, ...]],
     kms_keys: tuple[str, ...],
     context: Context,
+    *,
+    origins: tuple[Origin, ...] = (),
+    denying: bool = False,
 ) -> tuple[Statement, ...]:
-    """The statements that the verbs stand for, with effect Allow and without origins.
+    """The statements that the verbs stand for, with effect Allow.
+
+    ``denying`` leaves out what only accompanies the verbs (the use of keys, look-ups on every resource or beyond what
+    the given parameters narrow down to): denying that would take it away from all else that the role does.
 
     ``arguments`` hold the parameters that were given, implicit ones left out: ARNs for resources, texts for the rest,
     ``("true",)`` for a flag that is set; a flag that is not set is left out. ``kms_keys`` are ARNs. Actions and
@@ -42,6 +49,8 @@ def expand(
         KeyError: the grant has no such verb.
     """
     planned = plan(grant, verbs, arguments)
+    if denying:
+        planned = without_company(planned, grant, arguments)
     values: _Values = {
         **arguments,
         "partition": (context.partition,),
@@ -53,6 +62,7 @@ def expand(
             actions=statement.actions,
             resources=_texts(statement.resources, values) if statement.resources else ("*",),
             conditions=tuple([_condition(condition, values) for condition in statement.conditions]),
+            origins=origins,
             source=grant.name,
         )
         for statement in planned.statements
@@ -64,6 +74,7 @@ def expand(
                     actions=actions,
                     resources=keys,
                     conditions=_via(service, region, context.partition),
+                    origins=origins,
                     source=grant.name,
                 )
                 for service, actions in planned.keys

@@ -86,6 +86,23 @@ def plan(grant: Grant, verbs: tuple[str, ...], arguments: Mapping[str, tuple[str
     return _plan(grant, verbs, given)
 
 
+def without_company(planned: Plan, grant: Grant, arguments: Mapping[str, tuple[str, ...]]) -> Plan:
+    """The plan with just the statements that speak of what was asked for, and without keys.
+
+    Left out is what stands on every resource beside statements that do not, and what a given text (a prefix, say) does
+    not narrow although it narrows others: the look-up of a bucket's region is not the point of denying a prefix.
+    """
+    statements = tuple(item for item in planned.statements if item.resources) or planned.statements
+    texts = {name for name in arguments if (found := grant.parameter(name)) is not None and found.shape is None}
+    narrowed = tuple(item for item in statements if not texts.isdisjoint(_fields(item)))
+    return Plan(narrowed or statements, (), planned.uses, planned.idle)
+
+
+def _fields(statement: PlannedStatement) -> set[str]:
+    texts = (*statement.resources, *(value for condition in statement.conditions for value in condition.values))
+    return {name for text in texts for name, _ in text.fields}
+
+
 @cache
 def _guarding_choices(grant: Grant) -> tuple[str, ...]:
     """The choices of which single values decide about parts of the grant."""

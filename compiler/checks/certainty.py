@@ -29,10 +29,11 @@ _VERIFIED = frozenset(
         "secretsmanager",
         "sns",
         "sqs",
-        "ssm",
         "sts",
     }
 )
+# Of ssm it is the parameters that are certain; documents, automations and sessions are used in more ways than listed.
+_VERIFIED_ACTIONS = ("ssm:*parameter*",)
 # Actions without resource types of which AWS says in its user guides, and in the words of its refusals ("on resource:
 # *"), that they need `*`.
 _UNLIMITED = (
@@ -63,6 +64,12 @@ def is_verified(service: str) -> bool:
     return service in _VERIFIED
 
 
+@cache
+def _is_verified(action: Action) -> bool:
+    name = action.full_name.lower()
+    return action.service in _VERIFIED or any(matches(pattern, name) for pattern in _VERIFIED_ACTIONS)
+
+
 def may_be_owned_by_aws(service: str) -> bool:
     """Whether AWS may own resources of a service, whose ARNs have no account."""
     return service not in _NOTHING_OF_AWS
@@ -82,7 +89,7 @@ def is_surely_apart(action: Action, resource: str) -> bool:
     arn = parse_arn(resource)
     if arn is None or "*" in arn.service or arn.service not in _services_of(action):
         return True
-    return arn.service in _VERIFIED and action.service in _VERIFIED
+    return _is_verified(action)
 
 
 def surely_lacks(key: str, action: Action) -> bool:
@@ -90,7 +97,7 @@ def surely_lacks(key: str, action: Action) -> bool:
     prefix, _, _ = key.lower().partition(":")
     if key.lower().startswith(_TAG_KEYS):
         return False
-    return prefix != action.service or action.service in _VERIFIED
+    return prefix != action.service or _is_verified(action)
 
 
 @cache

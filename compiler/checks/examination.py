@@ -45,7 +45,7 @@ class Examination:
 
     ``unmatched_actions`` meet no resource of the statement, ``unmatched_resources`` no action. ``is_dead`` says that
     the statement as a whole can never apply. What the service data alone says, and may be wrong about, is listed in
-    ``doubtful`` (actions and resources by their text) or not ``is_surely_dead``.
+    ``doubtful`` (actions by their text) or not ``is_surely_dead``.
     """
 
     patterns: tuple[ActionPattern, ...] = ()
@@ -101,8 +101,7 @@ def examine(statement: Statement, place: Place, ec2_only: bool) -> Examination:
     dead_keys = tuple(reach.dead_keys(unknown))
     unmatched_actions = tuple(reach.unmatched_actions())
     unmatched_resources = tuple(reach.unmatched_resources()) if not unreadable else ()
-    doubtful = [item.text for item in unmatched_actions if not reach.is_surely_unmatched(item)]
-    doubtful += [text for text in unmatched_resources if not reach.is_surely_useless(text)]
+    doubtful = (item.text for item in unmatched_actions if not reach.is_surely_unmatched(item))
     reported = {item.condition.key for item in dead_keys if item.unknown}
     is_dead = bool(known) and not unreadable and not reach.is_alive()
     return Examination(
@@ -183,16 +182,10 @@ class _Reach:
         """Sound resources that no action meets."""
         if not self.patterns or any(pattern.wide for pattern in self.patterns):
             return
+        actions = [action for pattern in self.patterns for action in pattern.actions]
         for text in self.sound:
-            if not any(action_matches(action, text) for action in self._actions()):
+            if not any(action_matches(action, text) for action in actions):
                 yield text
-
-    def is_surely_useless(self, text: str) -> bool:
-        """Whether no gap in the service data could explain why no action meets a resource."""
-        return all(is_surely_apart(action, text) for action in self._actions())
-
-    def _actions(self) -> Iterator[Action]:
-        return (action for pattern in self.patterns for action in pattern.actions)
 
     def dead_keys(self, unknown: tuple[UnknownKey, ...]) -> Iterator[DeadKey]:
         """Conditions with the patterns that they kill; a pattern that meets no resource is not counted twice."""

@@ -82,11 +82,13 @@ def _values(statement: Statement, values: tuple[str, ...], partition: str, *, pa
                 continue
             yield _report(statement, value, "", Severity.WARNING, "matches no service that is known")
         elif (finding := _of_value(statement, value, partition)) is not None:
-            yield finding
+            # A list that names the service in the spelling of each partition is written for all of them.
+            if not (patterns and service_principal(_base(value), partition) in values):
+                yield finding
 
 
 def _of_value(statement: Statement, value: str, partition: str) -> Diagnostic | None:
-    base = f"{value.removesuffix('.cn').removesuffix(_SUFFIX)}{_SUFFIX}"
+    base = _base(value)
     here = service_principal(base, partition)
     if value == here and (is_known_service_principal(value) or is_known_service_principal(base)):
         return None
@@ -98,6 +100,11 @@ def _of_value(statement: Statement, value: str, partition: str) -> Diagnostic | 
     if is_known_service_principal(value):
         return None
     return _unknown(statement, value, partition)
+
+
+def _base(value: str) -> str:
+    """The principal as the partition ``aws`` spells it."""
+    return f"{value.removesuffix('.cn').removesuffix(_SUFFIX)}{_SUFFIX}"
 
 
 def _unknown(statement: Statement, value: str, partition: str) -> Diagnostic:

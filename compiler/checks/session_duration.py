@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.aws.limits import MAX_SESSION_DURATION, MIN_SESSION_DURATION
-from compiler.checks.places import setting_place
 from compiler.diagnostics import Code, Diagnostic, Severity
-from compiler.ir.program import Program
+from compiler.ir.program import Program, setting_origin
 
 SESSION_DURATION = Code(
     id="SG409",
@@ -65,8 +64,8 @@ def check(program: Program) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 SESSION_DURATION,
                 f"a session cannot last {seconds:,} seconds",
-                setting_place(role.origin, str(seconds), "session_duration"),
+                setting_origin(role, "session_duration").span,
                 "too short" if seconds < MIN_SESSION_DURATION else "too long",
                 expected=f"{MIN_SESSION_DURATION} (one hour) to {MAX_SESSION_DURATION} (twelve hours)",
-                path=role.origin.path,
+                path=setting_origin(role, "session_duration").path,
             )

@@ -19,17 +19,26 @@ from compiler.checks.action_patterns import read_patterns
 _ACCOUNT, _PARTITION = reference("var.account_id"), reference("var.partition")
 _SEPARATOR = re.compile(r"[/:](?![^{]*\})")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
+_WILDCARD = re.compile(r"[*?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that stand between ``/`` and ``:`` in the ARN templates of some services, and how words may begin."""
+
+    whole: frozenset[str]
+    beginnings: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionFacts:
     """What the survey has to know of an action list.
 
-    ``names`` finds the parts of a resource that are mere names to the services of the actions; None where all of the
-    resource counts. ``length`` is what the list takes in JSON, at most.
+    ``words`` are those of the services of the actions; None where all of a resource counts. ``length`` is what the
+    list takes in JSON, at most.
     """
 
-    names: re.Pattern[str] | None
+    words: Words | None
     length: int
     is_ascii: bool
     passes_role: bool
@@ -44,7 +53,7 @@ def action_facts(actions: tuple[str, ...]) -> ActionFacts:
     literal = (pattern.actions[0] for pattern in patterns if pattern.is_literal and pattern.actions)
     text = "".join(actions)
     return ActionFacts(
-        _names_of(services) if is_plain else None,
+        _words_of(services) if is_plain else None,
         # An action with characters that JSON writes longer is unknown anyhow; six is the most that one can take.
         sum(map(len, actions)) * (1 if text.isprintable() else 6) + 3 * len(actions),
         text.isascii(),
@@ -52,30 +61,43 @@ def action_facts(actions: tuple[str, ...]) -> ActionFacts:
     )
 
 
-def resource_shape(resource: str, names: re.Pattern[str] | None) -> str:
+def resource_shape(resource: str, words: Words | None) -> str:
     """The resource with ``~`` for every name and ``#`` for its account; itself where names may matter.
 
-    >>> resource_shape("arn:aws:sqs:eu-west-1:123456789012:orders", action_facts(("sqs:SendMessage",)).names)
+    >>> resource_shape("arn:aws:sqs:eu-west-1:123456789012:orders", action_facts(("sqs:SendMessage",)).words)
     'aws:sqs:eu-west-1:#:~'
     """
     if OPEN in resource:  # in a module nearly every ARN has these two, and they say as much as the literal text
         resource = resource.replace(_ACCOUNT, "0" * 12).replace(_PARTITION, "@")
-    if names is None or OPEN in resource or "$" in resource:
+    if words is None or OPEN in resource or "$" in resource:
         return resource
     fields = resource.split(":", 5)
-    if len(fields) < 6:
+    if len(fields) < 6 or fields[0] != "arn":
         return resource
-    scheme, partition, service, region, account, rest = fields
-    if scheme != "arn":
-        return resource
+    _, partition, service, region, account, rest = fields
     if len(account) == 12 and account.isdecimal() and account.isascii():
         account = "#"
-    return f"{partition}:{service}:{region}:{account}:{names.sub('~', rest)}"
+    whole = words.whole
+    parts = [part if part in whole else "~" if part.isalnum() else _part_shape(part, words) for part in rest.split("/")]
+    return f"{partition}:{service}:{region}:{account}:{'/'.join(parts)}"
+
+
+def _part_shape(part: str, words: Words) -> str:
+    """What of a part (between slashes) counts. A wildcard may make a word of what stands in front of it."""
+    if ":" in part:
+        return ":".join([_part_shape(piece, words) for piece in part.split(":")])
+    if part in words.whole or not part:
+        return part
+    wild = _WILDCARD.search(part)
+    if wild is None:
+        return "~"
+    head = part[: wild.start()]
+    return part if not head or head in words.beginnings else f"~{part[wild.start() :]}"
 
 
 @cache
-def _names_of(services: frozenset[str]) -> re.Pattern[str] | None:
-    """What finds the names in the last field of an ARN; None when a template mixes words and names in one part."""
+def _words_of(services: frozenset[str]) -> Words | None:
+    """The words of the services' templates; None when a template mixes words and names in one part."""
     words: set[str] = set()
     for service in services:
         for kind in resource_types_of(service).values():
@@ -86,10 +108,4 @@ def _names_of(services: frozenset[str]) -> re.Pattern[str] | None:
                     elif not _PLACEHOLDER.fullmatch(part):
                         return None
     beginnings = {word[:count] for word in words for count in range(1, len(word) + 1)}
-    # A part that is a word as a whole is kept, and so is what stands before a wildcard if it may grow into a word.
-    kept = rf"(?:{_any_of(words)})(?:[/:]|\Z)|(?:{_any_of(beginnings)})[*?]"
-    return re.compile(rf"(?<![^/:])(?!{kept})[^/:*?]+")
-
-
-def _any_of(words: set[str]) -> str:
-    return "|".join(map(re.escape, sorted(words))) or r"(?!)"
+    return Words(frozenset(words), frozenset(beginnings))

@@ -126,7 +126,7 @@ def _visit(
             found.passing.add((stack.name, policy.label))
         key = (
             actions or statement.not_actions,
-            tuple([resource_shape(resource, facts.names) for resource in resources])
+            tuple([resource_shape(resource, facts.words) for resource in resources])
             or (statement.not_actions, statement.not_resources),
             shape,
             place.partition,

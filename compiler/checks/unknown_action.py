@@ -11,6 +11,7 @@ from functools import cache
 
 from compiler.aws.service_data import actions_of, data_version, find_action, service_prefixes, service_title
 from compiler.checks.action_patterns import ActionPattern, read_pattern
+from compiler.checks.certainty import is_verified
 from compiler.checks.places import path_of, place_in
 from compiler.checks.slips import Near, near
 from compiler.checks.survey import Site, survey
@@ -123,7 +124,9 @@ def _suggestion(pattern: ActionPattern) -> tuple[Near | None, str]:
     found = near(pattern.name, names)
     elsewhere = "" if found and found.is_slip else _elsewhere(pattern.name)
     if elsewhere:
-        return Near(elsewhere, is_slip=True), f"it is an action of {service_title(elsewhere.partition(':')[0])}"
+        return Near(
+            elsewhere, is_verified(pattern.service)
+        ), f"it is an action of {service_title(elsewhere.partition(':')[0])}"
     return (Near(f"{pattern.service}:{found.word}", found.is_slip) if found else None), ""
 
 

@@ -21,9 +21,9 @@ from compiler.ir.program import Program
 UNMATCHED_RESOURCE = Code(
     id="SG505",
     name="unmatched-resource",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     what="Reports a resource on which no action of its statement works.",
-    why="AWS accepts it, and it means nothing: either an action is missing, or the ARN is not the one that was meant.",
+    why="It means nothing: either it is superfluous, or an action is missing, or the ARN is not the one that was meant.",
     bad="""\
 version: 1
 apps:
@@ -33,7 +33,7 @@ apps:
           Effect: Allow
           Action: s3:GetObject
           Resource:
-            - arn:aws:s3:::shop-assets  # error: SG505
+            - arn:aws:s3:::shop-assets  # warning: SG505
             - arn:aws:s3:::shop-assets/*
 stacks:
   shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
@@ -77,7 +77,6 @@ def _report(site: Site, text: str) -> Diagnostic:
         notes=tuple(f"`{pattern.text}` works on {needs(pattern, site.place)}" for pattern in actions),
         help=("leave it out, or add the actions that were meant for it",),
         path=path_of(site.statement),
-        severity=Severity.WARNING if text in site.examination.doubtful else None,
     )
 
 

@@ -23,10 +23,18 @@ def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.argument("paths", nargs=-1, metavar="[PATH]..."),
             click.option(
-                "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a value on top of the spec's `values`."
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="Set a value on top of the spec's `values`.",
             ),
             click.option(
-                "--values", "value_files", multiple=True, metavar="FILE", help="Read values on top of the spec's `values`."
+                "--values",
+                "value_files",
+                multiple=True,
+                metavar="FILE",
+                help="Read values on top of the spec's `values`.",
             ),
             color_option,
         )

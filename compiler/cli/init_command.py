@@ -43,10 +43,5 @@ def command(path: str, to_stdout: bool) -> int:
             show((problem,), "full", "auto", files=1, to_stdout=False, closing=False)
             return 2
     where = "" if target == Path(DEFAULT_SPEC) else f" {target}"
-    console.err(
-        f"wrote {target} and {schema}\n"
-        "next:\n"
-        f"  stackgrant check{where}\n"
-        f"  stackgrant compile{where}"
-    )
+    console.err(f"wrote {target} and {schema}\nnext:\n  stackgrant check{where}\n  stackgrant compile{where}")
     return 0

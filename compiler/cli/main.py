@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -101,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _bug(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     if os.environ.get("STACKGRANT_DEBUG"):
         return "".join(traceback.format_exception(error))
     return (

@@ -20,8 +20,12 @@ _SETTINGS = "terraform.tf.json"
 @click.command("verify", short_help="Run Terraform on compiled output; complaints point to the spec.")
 @click.argument("folder", metavar="DIR", default="build", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--spec", "specs", multiple=True, metavar="PATH", help="The spec; found above DIR when left out.")
-@click.option("--plugin-dir", envvar="STACKGRANT_PLUGIN_DIR", metavar="DIR",
-              help="A folder with the provider, for machines without a network (terraform init -plugin-dir).")  # fmt: skip
+@click.option(
+    "--plugin-dir",
+    envvar="STACKGRANT_PLUGIN_DIR",
+    metavar="DIR",
+    help="A folder with the provider, for machines without a network (terraform init -plugin-dir).",
+)
 @click.option("--format", "form", type=click.Choice(["full", "concise", "json"]), default="full", show_default=True)
 @color_option
 def command(folder: Path, specs: tuple[str, ...], plugin_dir: str | None, form: Format, color: ColorChoice) -> int:
@@ -32,7 +36,9 @@ def command(folder: Path, specs: tuple[str, ...], plugin_dir: str | None, form: 
     from compiler.driver import spec_locator
     from compiler.terraform.verify import verify
 
-    modules = [folder] if (folder / _SETTINGS).is_file() else sorted(path.parent for path in folder.glob(f"*/{_SETTINGS}"))
+    modules = (
+        [folder] if (folder / _SETTINGS).is_file() else sorted(path.parent for path in folder.glob(f"*/{_SETTINGS}"))
+    )
     if not modules:
         console.err(f"error: `{folder}` holds no compiled output; `stackgrant compile` writes it")
         return 2

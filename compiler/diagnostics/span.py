@@ -71,7 +71,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something the compiler made was asked for: the span, and the spec path such as ``apps.web.permissions[0]``."""
+    """Where something the compiler made was asked for: span and spec path (``apps.web.permissions[0]``)."""
 
     span: Span
     path: str

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from compiler.aws.partitions import partition_of_region, regions_of
-from compiler.aws.reference import has_reference
 from compiler.aws.statement import Statement
+from compiler.catalog.context import Context, Problem
 from compiler.catalog.expand import expand
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
-from compiler.catalog.context import Context, Problem
 from compiler.catalog.plan import plan
 from compiler.catalog.resources import resolve
-from compiler.diagnostics import Diagnostic, Label, Span, did_you_mean, one_of
+from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
     IDLE_ARGUMENT,
     INVALID_ACCOUNT,
@@ -68,11 +66,8 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     if len(scope.diagnostics.items) > reported or place is None:
         return ()
     _report_idle(scope, permission, grant, verbs, arguments, path)
-    if denying:
-        statements = expand(grant, verbs, arguments, (), place)
-        main = tuple(item for item in statements if item.resources != ("*",))
-        return main or statements
-    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place)
+    origins = (Origin(permission.node.span, permission.path),)
+    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place, origins=origins, denying=denying)
 
 
 def _report_idle(
@@ -165,9 +160,13 @@ def report_account(scope: Scope, node: Scalar, text: str, path: str) -> None:
     """Report a text that is no account id."""
     scope.diagnostics.add(
         Diagnostic(
-            INVALID_ACCOUNT, f"`{text}` is not an account id", node.span, f"has {len(text)} characters",
-            expected='12 digits in quotes, such as `"123456789012"`', path=path,
-        )  # fmt: skip
+            INVALID_ACCOUNT,
+            f"`{text}` is not an account id",
+            node.span,
+            f"has {len(text)} characters",
+            expected='12 digits in quotes, such as `"123456789012"`',
+            path=path,
+        )
     )
 
 
@@ -175,9 +174,14 @@ def report_region(scope: Scope, node: Scalar, text: str, path: str, known: froze
     """Report a text that is no region."""
     scope.diagnostics.add(
         Diagnostic(
-            UNKNOWN_REGION, f"region `{text}` does not exist here", node.span, "not a region of this partition",
-            expected=one_of(known, text), help=did_you_mean(text, known), path=path,
-        )  # fmt: skip
+            UNKNOWN_REGION,
+            f"region `{text}` does not exist here",
+            node.span,
+            "not a region of this partition",
+            expected=one_of(known, text),
+            help=did_you_mean(text, known),
+            path=path,
+        )
     )
 
 
@@ -203,48 +207,32 @@ def _argument(
     if place is None:
         return ()
     values: list[str] = []
+    references = parameter.kind in (Kind.RESOURCE, Kind.TEXT)
     for scalar in _scalars(node):
-        text = scope.text(scalar, path, references=parameter.kind in (Kind.RESOURCE, Kind.TEXT))
+        text = scope.text(scalar, path, references=references)
         if text is None:
             continue
         if parameter.kind is Kind.RESOURCE:
             value = _resource(scope, parameter, scalar, text, place, path, keys)
-            values += [value] if value else []
-        elif parameter.kind is Kind.FLAG:
-            if text.lower() not in ("true", "false"):
-                _invalid(scope, scalar, text, path, f"`{text}` is neither `true` nor `false`", "`true` or `false`")
-            values += ["true"] if text.lower() == "true" else []
-        elif _fits(scope, parameter, scalar, text, path):
-            values.append(text)
-    return tuple(dict.fromkeys(values))
+        else:
+            value = _checked(scope, parameter, scalar, text, place, path)
+            if parameter.kind is Kind.FLAG and value == "false":
+                continue
+        if value is not None:
+            values.append(value)
+    return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))
 
 
-def _fits(scope: Scope, parameter: Parameter, scalar: Scalar, text: str, path: str) -> bool:
-    if parameter.kind is Kind.CHOICE:
+def _checked(scope: Scope, parameter: Parameter, scalar: Scalar, text: str, place: Context, path: str) -> str | None:
+    """A text, choice, number or flag that fits its parameter."""
+    if parameter.kind is Kind.FLAG:
+        text = text.lower()
+    value = resolve(parameter, text, place)
+    if isinstance(value, Problem):
         names = tuple(choice.name for choice in parameter.choices)
-        if text not in names:
-            message = f"`{text}` is not a choice of `{parameter.name}`"
-            _invalid(scope, scalar, text, path, message, one_of(names, text), did_you_mean(text, names))
-            return False
-        return True
-    if parameter.kind is Kind.NUMBER:
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-        low, high = parameter.minimum or 0, parameter.maximum
-        if number is None or number < low or (high is not None and number > high):
-            expected = f"a whole number from {low}" + (f" to {high}" if high is not None else "")
-            _invalid(scope, scalar, text, path, f"`{text}` does not fit `{parameter.name}`", expected)
-            return False
-        return True
-    if parameter.pattern and not has_reference(text) and not _compiled(parameter.pattern).fullmatch(text):
-        message = f"`{text}` does not fit `{parameter.name}`"
-        _invalid(scope, scalar, text, path, message, parameter.pattern_help)
-        return False
-    return True
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+        _invalid(scope, scalar, text, path, value.message, value.expected, value.help or did_you_mean(text, names))
+        return None
+    return value
 
 
 def _resource(
@@ -292,17 +280,23 @@ def _named_resource(scope: Scope, name: str, scalar: Scalar, path: str) -> Resou
     return None
 
 
-def _resolved(
-    scope: Scope, parameter: Parameter, scalar: Scalar, text: str, place: Context, path: str
-) -> str | None:
+def _resolved(scope: Scope, parameter: Parameter, scalar: Scalar, text: str, place: Context, path: str) -> str | None:
     arn = resolve(parameter, text, place)
     if isinstance(arn, Problem):
         help_lines = arn.help
         if text in scope.spec.resources:
             help_lines = (*help_lines, f"to name the entry of `resources:`, write `{REF}{text}`")
         scope.diagnostics.add(
-            Diagnostic(INVALID_RESOURCE, arn.message, scalar.span, arn.label, expected=arn.expected, help=help_lines, path=path)
-        )  # fmt: skip
+            Diagnostic(
+                INVALID_RESOURCE,
+                arn.message,
+                scalar.span,
+                arn.label,
+                expected=arn.expected,
+                help=help_lines,
+                path=path,
+            )
+        )
         return None
     return arn
 

@@ -52,7 +52,7 @@ FOREIGN_INTERPOLATION = Code(
     "foreign-interpolation",
     Severity.ERROR,
     "Reports `${…}` that is neither a Terraform reference nor an IAM variable, and every `%{…}`.",
-    "Terraform would evaluate it: `${file(\"/etc/passwd\")}` in a tag puts the file's content into the plan.",
+    'Terraform would evaluate it: `${file("/etc/passwd")}` in a tag puts the file\'s content into the plan.',
     _app('s3: {bucket: shop-assets, prefix: "${upper(var.team)}/", access: read}  # error: SG304'),
     _app('s3: {bucket: shop-assets, prefix: "${aws:PrincipalTag/team}/", access: read}'),
     (f"{_IAM_GUIDE}reference_policies_variables.html",),
@@ -74,7 +74,8 @@ UNKNOWN_NAME = Code(
     Severity.ERROR,
     "Reports an app, bundle, layer or `ref:` that is named but not defined.",
     "A typo must never become another bucket, or a layer without its permissions.",
-    f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n      web:\n        apps: [storefront]\n      worker:\n        apps: [storefrnt]  # error: SG310\n",
+    f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n"
+    "      web:\n        apps: [storefront]\n      worker:\n        apps: [storefrnt]  # error: SG310\n",
     f"version: 1\napps:\n  storefront: {{}}\n{_STACK}    layers:\n      web:\n        apps: [storefront]\n",
 )
 DUPLICATE_NAME = Code(
@@ -132,7 +133,8 @@ INVALID_ACCOUNT = Code(
     "The account stands in every ARN and in `allowed_account_ids`.",
     'version: 1\nvalues: {id: "12345"}\nstacks:\n  shop:\n    account: "{{ values.id }}"  # error: SG316\n'
     "    region: eu-west-1\n",
-    'version: 1\nvalues: {id: "123456789012"}\nstacks:\n  shop:\n    account: "{{ values.id }}"\n    region: eu-west-1\n',
+    'version: 1\nvalues: {id: "123456789012"}\nstacks:\n  shop:\n    account: "{{ values.id }}"\n'
+    "    region: eu-west-1\n",
 )
 UNKNOWN_REGION = Code(
     "SG317",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -27,7 +27,9 @@ def condition_block(scope: Scope, node: Node | None, path: str) -> tuple[Conditi
         _grammar(scope, node, path, "a condition block is a mapping of operators", "{StringEquals: {key: value}}")
         return ()
     if not node.entries:
-        _grammar(scope, node, path, "a condition block without an operator says nothing", "{StringEquals: {key: value}}")
+        _grammar(
+            scope, node, path, "a condition block without an operator says nothing", "{StringEquals: {key: value}}"
+        )
     found: list[Condition] = []
     for operator, (_, keys) in node.entries.items():
         where = f"{path}.{operator}"
@@ -74,7 +76,7 @@ def expiry(scope: Scope, permission: Permission) -> tuple[Condition, ...]:
     if text is None:
         return ()
     try:
-        day = datetime.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         scope.diagnostics.add(
             Diagnostic(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 
 from compiler.diagnostics import Diagnostic
@@ -10,10 +10,10 @@ from compiler.frontend.codes import EXPIRY, UNUSED_DEFINITION
 from compiler.ir.spec import App, Bundle, Permission, Resource, Spec
 from compiler.source import Mapping, Node, Scalar, Sequence
 
-NEAR = datetime.timedelta(days=30)
+NEAR = dt.timedelta(days=30)
 
 
-def hygiene(spec: Spec, today: datetime.date) -> Iterator[Diagnostic]:
+def hygiene(spec: Spec, today: dt.date) -> Iterator[Diagnostic]:
     """Warnings and notes about the spec as written."""
     yield from _expiries(spec, today)
     if spec.stacks:  # files without a stack are parts of a spec, and what they define is used elsewhere
@@ -31,12 +31,12 @@ def _all_permissions(spec: Spec) -> Iterator[Permission]:
             yield from layer.permissions
 
 
-def _expiries(spec: Spec, today: datetime.date) -> Iterator[Diagnostic]:
+def _expiries(spec: Spec, today: dt.date) -> Iterator[Diagnostic]:
     for permission in _all_permissions(spec):
         if permission.expires is None:
             continue
         try:
-            day = datetime.date.fromisoformat(permission.expires.text)
+            day = dt.date.fromisoformat(permission.expires.text)
         except ValueError:
             continue  # a template, or no date: reported where it is evaluated
         if day < today:
@@ -62,9 +62,7 @@ def _expiries(spec: Spec, today: datetime.date) -> Iterator[Diagnostic]:
 def _unused(spec: Spec) -> Iterator[Diagnostic]:
     permissions = tuple(_all_permissions(spec))
     bundles = {item.body.text for item in permissions if item.grant.text == "bundle" and isinstance(item.body, Scalar)}
-    apps = {
-        scalar.text for stack in spec.stacks.values() for layer in stack.layers for scalar in layer.apps
-    }
+    apps = {scalar.text for stack in spec.stacks.values() for layer in stack.layers for scalar in layer.apps}
     templated = any("{{" in name for name in (*bundles, *apps))
     if not templated:
         yield from _unused_of("app", spec.apps, apps)

@@ -95,7 +95,7 @@ def _role_arn(scope: Scope, node: Node, text: str, place: Context, path: str) ->
             f"`{text}` is not a role",
             node.span.find(text),
             "not a role's name or ARN",
-            expected="a role's name, with its path where it has one (`service/report-task`), or `arn:…:iam::ACCOUNT:role/NAME`",
+            expected="a role's name, with its path if it has one (`service/report-task`), or its ARN",
             path=path,
         )
     )
@@ -127,9 +127,7 @@ def managed_policy(scope: Scope, permission: Permission) -> ManagedPolicy | None
     elif has_reference(text):
         return ManagedPolicy(f"ref-{_label('-'.join(references(text)))}", text, origin)
     elif _POLICY_NAME.fullmatch(text):
-        return ManagedPolicy(
-            f"aws-{_label(text)}", f"arn:{scope.place.partition}:iam::aws:policy/{text}", origin
-        )
+        return ManagedPolicy(f"aws-{_label(text)}", f"arn:{scope.place.partition}:iam::aws:policy/{text}", origin)
     scope.diagnostics.add(
         Diagnostic(
             INVALID_RESOURCE,

@@ -91,7 +91,9 @@ def _named(lowering: _Lowering, document: Mapping, section: str) -> Iterator[tup
 
 
 def _duplicate(lowering: _Lowering, section: str, key: Scalar, first: Scalar) -> None:
-    what = {"values": "value", "defaults": "default", "layers and profiles": "layer or profile"}.get(section, section[:-1])
+    what = {"values": "value", "defaults": "default", "layers and profiles": "layer or profile"}.get(
+        section, section[:-1]
+    )
     lowering.diagnostics.add(
         Diagnostic(
             DUPLICATE_NAME,

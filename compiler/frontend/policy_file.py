@@ -43,7 +43,9 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
     if len(scope.diagnostics.items) > reported:
         return ()
     if len(documents) != 1 or not isinstance(documents[0], Mapping):
-        _fault(scope, Span(source, 0, min(1, len(source.text))), path, f"`{name}` is no policy document", "a JSON object")
+        _fault(
+            scope, Span(source, 0, min(1, len(source.text))), path, f"`{name}` is no policy document", "a JSON object"
+        )
         return ()
     return raw_document(scope, documents[0], path)
 

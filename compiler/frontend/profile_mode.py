@@ -84,10 +84,12 @@ def parse_mode(scope: Scope, node: Node, path: str) -> ProfileMode | None:
     arn = parse_arn(existing)
     if arn is None:
         if existing.startswith("arn:"):
-            return _no_profile(scope, node, existing, path)
+            _no_profile(scope, node, existing, path)
+            return None
         return ProfileMode(EXISTING, existing, "", role)
     if arn.service != "iam" or not arn.resource.startswith("instance-profile/"):
-        return _no_profile(scope, node, existing, path)
+        _no_profile(scope, node, existing, path)
+        return None
     return ProfileMode(EXISTING, arn.resource.rpartition("/")[2], existing, role)
 
 

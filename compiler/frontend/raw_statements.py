@@ -107,15 +107,13 @@ def _one_of_two(scope: Scope, node: Mapping, path: str, element: str) -> dict[st
     given = [name for name in names if name in node.entries]
     if len(given) != 1:
         second = node.key(given[1]) if given else None
-        message = (
-            f"`{names[0]}` and `{names[1]}` exclude each other" if given else f"the statement has no `{element}`"
-        )
+        message = f"`{names[0]}` and `{names[1]}` exclude each other" if given else f"the statement has no `{element}`"
         _fault(scope, second.span if second else _head(node), path, message, f"one of `{names[0]}` and `{names[1]}`")
         return {}
     body = node.get(given[0])
     assert body is not None
     texts = texts_of(scope, body, f"{path}.{given[0]}", references=element == "Resource")
-    if not texts and (isinstance(body, Sequence) and not body.items or isinstance(body, Scalar)):
+    if not texts and ((isinstance(body, Sequence) and not body.items) or isinstance(body, Scalar)):
         _fault(
             scope, body.span if body.end > body.start else _head(node), f"{path}.{given[0]}",
             f"`{given[0]}` is empty, so the statement is about nothing", f"at least one {element.lower()}",
@@ -135,9 +133,5 @@ def _unknown_element(scope: Scope, key: Scalar, path: str, known: tuple[str, ...
     )
 
 
-def _fault(
-    scope: Scope, span: Span, path: str, message: str, expected: str, help_lines: tuple[str, ...] = ()
-) -> None:
-    scope.diagnostics.add(
-        Diagnostic(STATEMENT_GRAMMAR, message, span, expected=expected, help=help_lines, path=path)
-    )
+def _fault(scope: Scope, span: Span, path: str, message: str, expected: str, help_lines: tuple[str, ...] = ()) -> None:
+    scope.diagnostics.add(Diagnostic(STATEMENT_GRAMMAR, message, span, expected=expected, help=help_lines, path=path))

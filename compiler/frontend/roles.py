@@ -138,9 +138,7 @@ class RoleBuilder:
             attached += self._of_layer(layer, "layer", with_stack=mode.mode in (EXTEND, INHERIT))
         name = profile.name.text
         chain = self._chain(profile)
-        attached.append(
-            self.policies.for_layer(profile, "profile", _text(profile.moved), self._names(profile), chain)
-        )
+        attached.append(self.policies.for_layer(profile, "profile", _text(profile.moved), self._names(profile), chain))
         layers = ", ".join(scalar.text for scalar in profile.layers)
         self._own_role(
             name, f"{self.stack.name.text}-{name}", attached, chain, Origin(profile.name.span, profile.path),
@@ -213,9 +211,22 @@ class RoleBuilder:
         labels, managed = _union(attached)
         self.roles.append(
             Role(
-                label, mode.role, "/", "", "", None, (), (), labels, managed, None, origin, file,
-                existing=True, exclusive=False,
-            )  # fmt: skip
+                label,
+                mode.role,
+                "/",
+                "",
+                "",
+                None,
+                (),
+                (),
+                labels,
+                managed,
+                None,
+                origin,
+                file,
+                existing=True,
+                exclusive=False,
+            )
         )
 
     def _chain(self, layer: Layer) -> Chain:

@@ -23,8 +23,8 @@ from compiler.frontend.codes import (
 from compiler.frontend.notation import NotationProblem, parse_notation
 from compiler.frontend.templates import TemplateProblem, evaluate, has_template
 from compiler.ir.spec import Spec
-from compiler.source import Node, Scalar
 from compiler.source import Mapping as MappingNode
+from compiler.source import Node, Scalar
 from compiler.source.nodes import scalar_value
 
 _TEMPLATE_CODES: dict[str, Code] = {

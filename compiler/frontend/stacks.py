@@ -43,9 +43,7 @@ def build_program(spec: Spec, options: BuildOptions, diagnostics: Diagnostics, s
     return Program(tuple(programs), spec_name)
 
 
-def _stack(
-    spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics
-) -> StackProgram:
+def _stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics) -> StackProgram:
     values = merge_values(merge_values(top, plain_values(stack.values)), options.overrides)
     scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""))
     place = _place(scope, stack)

@@ -134,7 +134,9 @@ def _jinja(piece: str, expression: str, context: Mapping[str, Any]) -> Any:
         name = found.group(1) if found else expression.strip()
         return TemplateProblem("undefined", piece, f"`{name}` is not defined", name=name, known=tuple(context))
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        return TemplateProblem("result", piece, f"`{expression.strip()}` cannot be evaluated: {_lower_first(str(error))}")
+        return TemplateProblem(
+            "result", piece, f"`{expression.strip()}` cannot be evaluated: {_lower_first(str(error))}"
+        )
 
 
 @cache
@@ -142,7 +144,7 @@ def _compile(piece: str, expression: str) -> TemplateExpression | TemplateProble
     from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - no HTML here
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
     environment.filters["replace"] = _capped_replace
     environment.globals.clear()
@@ -160,9 +162,11 @@ def _compile(piece: str, expression: str) -> TemplateExpression | TemplateProble
             if not isinstance(node, allowed):
                 what = type(node).__name__
                 return TemplateProblem(
-                    "syntax", piece, f"`{expression.strip()}` uses what a spec may not: {_PLAIN_WORDS.get(what, what)}",
-                    help=(f"allowed are names, texts, comparisons, `a if b else c`, `~` and the filters {', '.join(_FILTERS)}",),
-                )  # fmt: skip
+                    "syntax",
+                    piece,
+                    f"`{expression.strip()}` uses what a spec may not: {_PLAIN_WORDS.get(what, what)}",
+                    help=("allowed are names, texts, comparisons, `a if b else c`, `~`, and " + ", ".join(_FILTERS),),
+                )
         return environment.compile_expression(expression, undefined_to_none=False)
     except (TemplateSyntaxError, RecursionError) as error:
         reason = str(error).split("\n")[0] if isinstance(error, TemplateSyntaxError) else "nested too deeply"

@@ -6,13 +6,16 @@ changes nothing when it runs again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from compiler.ir.program import Program
 from compiler.passes.drop_empty import drop_empty
 from compiler.passes.merge_statements import merge_statements
 from compiler.passes.share_identical_policies import share_identical_policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compiler.ir.program import Program
 
 __all__ = ["PASSES", "Pass", "drop_empty", "merge_statements", "run_passes", "share_identical_policies"]
 

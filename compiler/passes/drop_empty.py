@@ -6,8 +6,10 @@ After this pass every policy has a statement, and no role names a policy that is
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from compiler.ir.program import Program, StackProgram
+if TYPE_CHECKING:
+    from compiler.ir.program import Program, StackProgram
 
 
 def drop_empty(program: Program) -> Program:

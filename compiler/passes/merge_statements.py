@@ -14,15 +14,17 @@ Source: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import cycle
 from operator import attrgetter, is_, lt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from compiler.aws.statement import Statement
-from compiler.diagnostics import Origin
-from compiler.ir.program import Policy, Program, StackProgram
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from compiler.aws.statement import Statement
+    from compiler.diagnostics import Origin
+    from compiler.ir.program import Policy, Program, StackProgram
 
 _all_but_actions = attrgetter(
     "resources", "effect", "conditions", "not_resources", "not_actions", "principals", "not_principals"

@@ -14,11 +14,14 @@ sharing them would save no attachment and no quota.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from compiler.aws.statement import Statement
-from compiler.ir.program import Policy, Program, Role, StackProgram
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from compiler.aws.statement import Statement
+    from compiler.ir.program import Policy, Program, Role, StackProgram
 
 
 def share_identical_policies(program: Program) -> Program:

@@ -6,7 +6,7 @@ Terraform does not parse (descriptions of outputs and variables, backends, versi
 corrupt the text.
 
 Source: Terraform, "JSON Configuration Syntax", and HCL's template syntax: only ``${`` and ``%{`` are special, and
-they are written ``$${`` and ``%%{``. Terraform normalises strings to Unicode NFC; so do we, to know what it will see.
+they are written ``$${`` and ``%%{``; a fuzz test holds this against Terraform itself. Terraform normalises strings to Unicode NFC; so do we, to know what it will see.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NewType
 
-from compiler.aws.reference import CLOSE, OPEN, has_reference
+from compiler.aws.reference import CLOSE, OPEN, has_reference, reference
 from compiler.terraform.errors import EmitError
 
 Json = Any
@@ -72,8 +72,13 @@ def literal_json(value: Json) -> Json:
     return map_strings(value, literal)
 
 
+# After a lone carriage return Terraform's scanner takes what is special for text and what is escaped for two signs.
+# As an expression of its own it does no harm.
+_CARRIAGE_RETURN = reference('"\\r"')
+
+
 def _escaped(text: str) -> Template:
-    head, *rest = text.split(OPEN)
+    head, *rest = text.replace("\r", _CARRIAGE_RETURN).split(OPEN)
     result = _escape(head)
     for part in rest:
         code, _, after = part.partition(CLOSE)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from compiler.views.cells import clean
 from compiler.views.paint import Paint, painter
 from compiler.views.summary import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _MOST_LINES = 40  # beyond this files are counted by folder: nobody reads a list of thousands
 

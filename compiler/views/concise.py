@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Diagnostic
 from compiler.views.cells import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from compiler.diagnostics import Diagnostic
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:

@@ -8,12 +8,16 @@ which block is meant, and its end is often far away.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Diagnostic, SourceText, Span
 from compiler.views.cells import Cells, clean, lay_out, width_of, wrap
-from compiler.views.paint import Paint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from compiler.diagnostics import Diagnostic, SourceText, Span
+    from compiler.views.paint import Paint
 
 _CONTEXT = 2  # lines shown before the primary line: enough to see the name of the block that it stands in
 _LABEL_WIDTH = 24  # a label goes below its marks, unless it fits or this much is left of the row

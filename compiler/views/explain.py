@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Code
 from compiler.views.cells import wrap
 from compiler.views.paint import Paint, painter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from compiler.diagnostics import Code
 
 _TERM = 15  # columns of the terms on the left
 _NARROWEST, _WIDEST = 40, 100  # columns: running text is hard to read in longer lines

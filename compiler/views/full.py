@@ -16,12 +16,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from compiler.diagnostics import Diagnostic
 from compiler.views.cells import clean, wrap
 from compiler.views.excerpt import marks_by_source, rows
 from compiler.views.paint import Paint, painter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from compiler.diagnostics import Diagnostic
 
 _NARROWEST = 40  # columns; on a narrower screen the terminal's own line breaks do less harm than ours
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from compiler.schema.describe import Description, Key
 from compiler.views.cells import wrap
 from compiler.views.paint import Paint, painter
 from compiler.views.yaml_text import block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from compiler.schema.describe import Description, Key
 
 _NARROWEST, _WIDEST = 40, 100  # columns: running text is hard to read in longer lines
 

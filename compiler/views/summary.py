@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Severity
 from compiler.views.paint import painter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def render(diagnostics: Sequence[Diagnostic], *, files: int, color: bool = False) -> str:

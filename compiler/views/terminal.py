@@ -6,8 +6,10 @@ Interface Guidelines ("Disable color if your program is not in a terminal or the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ColorChoice = Literal["auto", "always", "never"]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from difflib import unified_diff
+from typing import TYPE_CHECKING
 
 from compiler.views.paint import Paint, painter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _NO_LINE_END = "\n\\ No newline at end of file\n"
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.views.cells import width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json = Any
 

@@ -90,7 +90,9 @@ def shop(partition: str = "aws") -> StackProgram:
     region = REGIONS[partition]
     boundary = f"{arn}:iam::{ACCOUNT}:policy/boundary"
     policies = [
-        policy("stack", allow("ssm:UpdateInstanceInformation"), file="stack", kind="stack", origin=origin("stacks.shop")),
+        policy(
+            "stack", allow("ssm:UpdateInstanceInformation"), file="stack", kind="stack", origin=origin("stacks.shop")
+        ),
         policy(
             "app-storefront",
             allow("s3:GetObject s3:GetObjectVersion", f"{arn}:s3:::shop-assets/public/*"),
@@ -128,9 +130,7 @@ def as_module(program: StackProgram) -> StackProgram:
 
     return replace(
         program,
-        policies=tuple(
-            replace(item, statements=tuple(map(statement, item.statements))) for item in program.policies
-        ),
+        policies=tuple(replace(item, statements=tuple(map(statement, item.statements))) for item in program.policies),
         roles=tuple(
             replace(
                 item,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.aws.statement import Condition, Statement, document_json
-from compiler.ir.program import Program
 from compiler.passes import PASSES, run_passes
 from tests.support.oracle import Request, allowed
 from tests.unit.passes.builders import origin, policy, program, role
+
+if TYPE_CHECKING:
+    from compiler.ir.program import Program
 
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "sqs:SendMessage", "s3:getobject", "*")
 RESOURCES = (
