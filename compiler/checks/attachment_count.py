@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.places import also
+from compiler.checks.spans import also
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role, StackProgram
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from compiler.aws.service_data import data_version
 from compiler.checks.condition_keys import UnknownKey, patterns_with
 from compiler.checks.examination import DeadKey
-from compiler.checks.places import also, path_of, place_in
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -76,7 +76,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 def _dead(site: Site, dead: DeadKey) -> Diagnostic:
     key = dead.condition.key
-    span = place_in(site.statement, key)
+    span = span_in(site.statement, key)
     verb = "allowed" if site.statement.effect == "Allow" else "denied"
     if dead.never:
         return Diagnostic(
@@ -93,7 +93,7 @@ def _dead(site: Site, dead: DeadKey) -> Diagnostic:
         f"requests for {listed(dead.patterns)} never carry `{key}`",
         span,
         "never met for them",
-        also(f"never {verb} here", *(place_in(site.statement, text) for text in dead.patterns), unlike=span),
+        also(f"never {verb} here", *(span_in(site.statement, text) for text in dead.patterns), unlike=span),
         notes=(f"only requests for {listed(carriers)} carry it",) if carriers else (),
         help=(f"put {listed(dead.patterns)} into a statement without this condition",),
         path=path_of(site.statement),
@@ -105,7 +105,7 @@ def _unknown(site: Site, unknown: UnknownKey) -> Diagnostic:
     return Diagnostic(
         DEAD_CONDITION,
         f"condition key `{unknown.key}` does not exist",
-        place_in(site.statement, unknown.key),
+        span_in(site.statement, unknown.key),
         unknown.reason,
         notes=() if unknown.certain else (f"the service data is release {data_version()}",),
         help=(f"did you mean `{unknown.suggestion}`?",) if unknown.suggestion else (),

@@ -18,7 +18,7 @@ from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import as_arn, nearest, needs
 from compiler.checks.condition_keys import patterns_with
 from compiler.checks.examination import DeadKey
-from compiler.checks.places import also, path_of, place_in
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -80,9 +80,9 @@ def _report(site: Site) -> Diagnostic:
     faulty = [fault.text for fault in examination.malformed if fault.certain]
     by_resource = bool(faulty or examination.unmatched_actions)
     keys = [item.condition.key for item in examination.dead_keys]
-    span = place_in(statement, *(faulty or statement.resources) if by_resource else keys)
+    span = span_in(statement, *(faulty or statement.resources) if by_resource else keys)
     never = "can never allow anything" if statement.effect == "Allow" else "never denies anything"
-    labels = also("no request meets this condition", *(place_in(statement, key) for key in keys), unlike=span)
+    labels = also("no request meets this condition", *(span_in(statement, key) for key in keys), unlike=span)
     what = (
         "this statement"
         if statement.source in ("statement", "policy")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from compiler.aws.reference import display
 from compiler.aws.statement import Statement
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import survey
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -83,7 +83,7 @@ def _report(statement: Statement, text: str, refused: tuple[str, ...]) -> Diagno
     return Diagnostic(
         DOCUMENT_CHARACTERS,
         f"`{display(text)}` has characters that IAM refuses in a policy",
-        place_in(statement, text),
+        span_in(statement, text),
         f"{listed}{more}",
         expected="characters up to U+00FF",
         help=(f"write `{display(_REFUSED.sub('?', text))}`: `?` stands for any one character",) if wild else (),

@@ -14,10 +14,10 @@ from compiler.aws.statement import Statement
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.arn_fields import is_foreign
 from compiler.checks.place import Place, place_of
-from compiler.checks.places import path_of, place, place_in, setting_place
+from compiler.checks.spans import path_of, span_of, span_in
 from compiler.checks.survey import survey
 from compiler.diagnostics import Code, Diagnostic, Severity, Span
-from compiler.ir.program import Program, Role
+from compiler.ir.program import Program, Role, setting_origin
 
 FOREIGN_PARTITION = Code(
     id="SG512",
@@ -61,7 +61,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
     found = survey(program)
     for site in found.suspects:
         for text in site.examination.foreign:
-            yield _report(text, place_in(site.statement, text), path_of(site.statement), site.place)
+            yield _report(text, span_in(site.statement, text), path_of(site.statement), site.place)
     for stack, statement in found.typed:
         yield from _of_conditions(statement, place_of(stack))
     for stack in program.stacks:
@@ -73,15 +73,16 @@ def check(program: Program) -> Iterator[Diagnostic]:
 def _of_role(role: Role, here: Place) -> Iterator[Diagnostic]:
     boundary = role.permissions_boundary
     if is_foreign(boundary, here):
-        yield _report(boundary, setting_place(role.origin, boundary), role.origin.path, here)
+        where = setting_origin(role, "permissions_boundary")
+        yield _report(boundary, span_of(where, boundary), where.path, here)
     for policy in role.managed:
         if is_foreign(policy.arn, here):
-            yield _report(policy.arn, place(policy.origin, policy.arn), policy.origin.path, here)
+            yield _report(policy.arn, span_of(policy.origin, policy.arn), policy.origin.path, here)
     for statement in role.trust:
         for kind, values in statement.principals:
             for text in values:
                 if kind == "AWS" and is_foreign(text, here):
-                    yield _report(text, place_in(statement, text), path_of(statement), here)
+                    yield _report(text, span_in(statement, text), path_of(statement), here)
         if statement.conditions:
             yield from _of_conditions(statement, here)
 
@@ -90,7 +91,7 @@ def _of_conditions(statement: Statement, here: Place) -> Iterator[Diagnostic]:
     for condition in statement.conditions:
         for text in condition.values:
             if is_foreign(text, here):
-                yield _report(text, place_in(statement, text), path_of(statement), here)
+                yield _report(text, span_in(statement, text), path_of(statement), here)
 
 
 def _report(text: str, span: Span | None, path: str, here: Place) -> Diagnostic:

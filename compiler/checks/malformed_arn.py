@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from compiler.aws.reference import display
 from compiler.checks.arn_faults import ArnFault
 from compiler.checks.arn_forms import as_arn
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -71,7 +71,7 @@ def _report(site: Site, fault: ArnFault) -> Diagnostic:
     return Diagnostic(
         MALFORMED_ARN,
         f"resource `{display(fault.text)}` is malformed: {'; '.join(fault.reasons)}",
-        place_in(site.statement, fault.text),
+        span_in(site.statement, fault.text),
         "matches nothing" if fault.certain else "says less than an ARN",
         help=(f"write `{display(meant)}`",) if meant else (),
         path=path_of(site.statement),

@@ -18,7 +18,7 @@ from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.statement import Statement
 from compiler.checks.action_patterns import read_patterns
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import PASSED_TO, survey
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -151,7 +151,7 @@ def _report(statement: Statement, actions: list[str], principal: str, passes: li
     return Diagnostic(
         MISSING_PASS_ROLE,
         f"{message}, and roles may be passed to other services only" if passes else f"{message}, which nothing grants",
-        place_in(statement, actions[0]),
+        span_in(statement, actions[0]),
         "hands a role to a service",
         notes=("AWS checks the right to pass a role in every call that hands one over",),
         help=(f"add `- pass_role: {{role: NAME-OF-THE-ROLE, to: {principal}}}` to the permissions",),

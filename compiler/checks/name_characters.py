@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from compiler.aws.limits import NAME_PATTERN, POLICY_PATH_PATTERN, ROLE_DESCRIPTION_PATTERN, ROLE_PATH_PATTERN
 from compiler.aws.reference import has_reference
 from compiler.checks.named import Named, named_things
-from compiler.checks.places import also, place, setting_place
+from compiler.checks.spans import also, span_of
 from compiler.diagnostics import Code, Diagnostic, Severity
-from compiler.ir.program import Program
+from compiler.ir.program import Program, setting_origin
 
 REFUSED_CHARACTERS = Code(
     id="SG403",
@@ -59,11 +59,8 @@ stacks:
 CODES = (REFUSED_CHARACTERS,)
 _NAME_CHARACTERS = "letters, digits and `+=,.@-_`"
 _PATHS = {"role": ROLE_PATH_PATTERN, "profile": ROLE_PATH_PATTERN, "policy": POLICY_PATH_PATTERN}
-_PATH_CHARACTERS = {
-    "role": "`/`, or visible ASCII characters between slashes such as `/shop/`",
-    "profile": "`/`, or visible ASCII characters between slashes such as `/shop/`",
-    "policy": "`/`, or letters, digits and `+=,.@-_` between slashes such as `/shop/`",
-}
+_ROLE_PATH = "`/`, or visible ASCII characters between slashes such as `/shop/`"
+_POLICY_PATH = "`/`, or letters, digits and `+=,.@-_` between slashes such as `/shop/`"
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -78,7 +75,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 
 def _name_report(thing: Named) -> Diagnostic:
-    span = place(thing.name_origin, thing.name)
+    span = span_of(thing.name_origin, thing.name)
     message = f"{thing.what} name `{thing.name}` has characters that IAM refuses"
     allowed = re.sub(r"[^\w+=,.@-]+", "-", thing.name, flags=re.ASCII).strip("-")
     return Diagnostic(
@@ -94,23 +91,27 @@ def _name_report(thing: Named) -> Diagnostic:
 
 
 def _path_report(thing: Named) -> Diagnostic:
+    # What is no path for a role is none for anything, and then all three have one cause.
+    for_policies = ROLE_PATH_PATTERN.fullmatch(thing.path) is not None
+    origin = setting_origin(thing.owner, "path")
     return Diagnostic(
         REFUSED_CHARACTERS,
-        f"path `{thing.path}` cannot be the path of a {thing.what}",
-        setting_place(thing.origin, thing.path),
-        expected=_PATH_CHARACTERS[thing.kind],
-        path=thing.origin.path,
+        f"`{thing.path}` cannot be the path of a policy" if for_policies else f"`{thing.path}` is not an IAM path",
+        origin.span,
+        expected=_POLICY_PATH if for_policies else _ROLE_PATH,
+        path=origin.path,
     )
 
 
 def _description_report(thing: Named) -> Diagnostic:
+    origin = setting_origin(thing.owner, "description")
     return Diagnostic(
         REFUSED_CHARACTERS,
         f"the description of role `{thing.name}` has characters that IAM refuses",
-        setting_place(thing.origin, thing.description),
+        origin.span,
         _refused(ROLE_DESCRIPTION_PATTERN, thing.description),
         expected="characters up to U+00FF: Latin letters, digits and punctuation",
-        path=thing.origin.path,
+        path=origin.path,
     )
 
 

@@ -19,9 +19,9 @@ from compiler.aws.limits import (
 )
 from compiler.aws.reference import has_reference
 from compiler.checks.named import Named, named_things
-from compiler.checks.places import also, setting_place
+from compiler.checks.spans import also
 from compiler.diagnostics import Code, Diagnostic, Severity
-from compiler.ir.program import Program
+from compiler.ir.program import Program, setting_origin
 
 NAME_TOO_LONG = Code(
     id="SG402",
@@ -72,7 +72,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
             yield _name_report(thing, _LIMITS[thing.kind])
         if len(thing.path) > PATH_LENGTH:
             yield _text_report(thing, "path", thing.path, PATH_LENGTH)
-        if len(thing.description) > DESCRIPTION_LENGTH and not has_reference(thing.description):
+        if len(thing.description) > DESCRIPTION_LENGTH:
             yield _text_report(thing, "description", thing.description, DESCRIPTION_LENGTH)
 
 
@@ -94,12 +94,14 @@ def _name_report(thing: Named, limit: int) -> Diagnostic:
 
 
 def _text_report(thing: Named, element: str, text: str, limit: int) -> Diagnostic:
+    origin = setting_origin(thing.owner, element)
     return Diagnostic(
         NAME_TOO_LONG,
-        f"the {element} of {thing.what} `{thing.name}` has {len(text):,} characters; IAM allows {limit:,}",
-        setting_place(thing.origin, text),
+        f"the {element} has {len(text):,} characters; IAM allows {limit:,}",
+        origin.span,
         f"{_characters(len(text) - limit)} too many",
-        path=thing.origin.path,
+        also(f"the {thing.what} is made for this", thing.origin.span, unlike=origin.span),
+        path=origin.path,
     )
 
 

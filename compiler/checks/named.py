@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Origin
-from compiler.ir.program import Program, StackProgram
+from compiler.ir.program import Policy, Program, Role, StackProgram
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """One named resource: ``kind`` is the key under ``names:``, ``what`` the words for it.
 
-    ``origin`` is what it is made for (a layer, an app), ``name_origin`` where its name comes from.
+    ``origin`` is what it is made for (a layer, an app), ``name_origin`` where its name comes from, ``owner`` what knows
+    where its settings are written.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Named:
     description: str
     origin: Origin
     name_origin: Origin
+    owner: Role | Policy
     existing: bool = False
 
 
@@ -32,10 +34,17 @@ def named_things(program: Program) -> Iterator[tuple[StackProgram, Named]]:
         for role in stack.roles:
             where = role.name_origin or role.origin
             description = "" if role.existing else role.description
-            yield stack, Named("role", "role", role.name, role.path, description, role.origin, where, role.existing)
+            yield (
+                stack,
+                Named("role", "role", role.name, role.path, description, role.origin, where, role, role.existing),
+            )
             if (profile := role.profile) is not None:
                 what = "instance profile"
-                yield stack, Named("profile", what, profile.name, profile.path, "", role.origin, profile.name_origin)
+                yield (
+                    stack,
+                    Named("profile", what, profile.name, profile.path, "", role.origin, profile.name_origin, role),
+                )
         for policy in stack.policies:
             where = policy.name_origin or policy.origin
-            yield stack, Named("policy", "policy", policy.name, policy.path, policy.description, policy.origin, where)
+            text = policy.description
+            yield stack, Named("policy", "policy", policy.name, policy.path, text, policy.origin, where, policy)

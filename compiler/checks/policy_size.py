@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.aws.reference import has_reference
 from compiler.aws.statement import Statement, document_json, document_size, statement_json
-from compiler.checks.places import also
+from compiler.checks.spans import also
 from compiler.checks.survey import survey
 from compiler.diagnostics import Code, Diagnostic, Origin, Severity, Span
 from compiler.ir.program import Policy, Program

@@ -17,7 +17,7 @@ from compiler.aws.partitions import (
 from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.statement import Statement
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import PASSED_TO, survey
 from compiler.diagnostics import Code, Diagnostic, Severity, closest
 from compiler.ir.program import Program
@@ -131,7 +131,7 @@ def _report(statement: Statement, value: str, suggestion: str, severity: Severit
     return Diagnostic(
         UNKNOWN_PRINCIPAL,
         f"`{value}` is not a service principal",
-        place_in(statement, value),
+        span_in(statement, value),
         label,
         expected="" if suggestion else "a principal such as `ec2.amazonaws.com`",
         help=(f"did you mean `{suggestion}`?",) if suggestion else (),

@@ -15,7 +15,7 @@ from compiler.aws.operators import OPERATORS, parse_operator
 from compiler.aws.reference import display
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_values import EXAMPLES, wrong_values
-from compiler.checks.places import also, path_of, place_in
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import survey
 from compiler.diagnostics import Code, Diagnostic, Severity, did_you_mean, one_of
 from compiler.ir.program import Policy, Program
@@ -98,19 +98,19 @@ def _sids(policy: Policy) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 STATEMENT_FORM,
                 f"Sid `{sid}` has characters that IAM refuses",
-                place_in(statement, sid),
+                span_in(statement, sid),
                 expected="letters A to Z and a to z, and digits",
                 help=(f"write `{allowed}`",) if allowed else (),
                 path=path_of(statement),
             )
         if sid and first.setdefault(sid, statement) is not statement:
-            span = place_in(statement, sid)
+            span = span_in(statement, sid)
             yield Diagnostic(
                 STATEMENT_FORM,
                 f"Sid `{sid}` is used twice in one policy",
                 span,
                 "used again here",
-                also("first used here", place_in(first[sid], sid), unlike=span),
+                also("first used here", span_in(first[sid], sid), unlike=span),
                 help=("give one of them another Sid, or leave it out",),
                 path=path_of(statement),
             )
@@ -156,7 +156,7 @@ def _unknown_operator(statement: Statement, condition: Condition) -> Diagnostic:
     return Diagnostic(
         STATEMENT_FORM,
         f"condition operator `{condition.operator}` does not exist",
-        place_in(statement, condition.operator),
+        span_in(statement, condition.operator),
         expected=one_of(OPERATORS, bare),
         help=help_lines,
         path=path_of(statement),
@@ -169,7 +169,7 @@ def _wrong_value(statement: Statement, condition: Condition, value: str) -> Diag
     return Diagnostic(
         STATEMENT_FORM,
         f"`{display(value)}` cannot be compared with `{condition.operator}`",
-        place_in(statement, value, condition.key),
+        span_in(statement, value, condition.key),
         f"a value of `{condition.key}`",
         expected=EXAMPLES[parsed.operator.family],
         path=path_of(statement),
@@ -177,4 +177,4 @@ def _wrong_value(statement: Statement, condition: Condition, value: str) -> Diag
 
 
 def _form(statement: Statement, message: str, expected: str) -> Diagnostic:
-    return Diagnostic(STATEMENT_FORM, message, place_in(statement), expected=expected, path=path_of(statement))
+    return Diagnostic(STATEMENT_FORM, message, span_in(statement), expected=expected, path=path_of(statement))

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from compiler.aws.limits import RESERVED_TAG_PREFIX, TAG_COUNT, TAG_KEY_LENGTH, TAG_PATTERN, TAG_VALUE_LENGTH
 from compiler.aws.reference import has_reference
-from compiler.checks.places import also, setting_place
-from compiler.diagnostics import Code, Diagnostic, Origin, Severity
-from compiler.ir.program import Program, Tags
+from compiler.checks.spans import also
+from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.ir.program import Policy, Program, Role, Tags, setting_origin
 
 REFUSED_TAGS = Code(
     id="SG407",
@@ -54,35 +54,36 @@ _CHARACTERS = "letters, digits, spaces and `_.:/=+-@`"
 def check(program: Program) -> Iterator[Diagnostic]:
     """Look at each distinct set of tags once: roles and policies mostly inherit the same one."""
     seen: set[Tags] = set()
-    told: set[tuple[str, str]] = set()
     for stack in program.stacks:
-        things = [(item.tags, item.origin) for item in stack.roles]
-        things += [(item.tags, item.origin) for item in stack.policies]
-        for tags, origin in things:
-            if not tags or tags in seen:
-                continue
-            seen.add(tags)
-            for finding, subject in _problems(tags, origin):
-                if (finding.message, subject) not in told:
-                    told.add((finding.message, subject))
-                    yield finding
+        for thing in (*stack.roles, *stack.policies):
+            assert isinstance(thing, Role | Policy)
+            if thing.tags and thing.tags not in seen:
+                seen.add(thing.tags)
+                yield from _problems(thing)
 
 
-def _problems(tags: Tags, origin: Origin) -> Iterator[tuple[Diagnostic, str]]:
-    """Findings with what they are about, so that a tag that many roles inherit is reported once."""
-    if len(tags) > TAG_COUNT:
-        message = f"{len(tags)} tags are too many; IAM allows {TAG_COUNT}"
-        yield _finding(origin, message, f"{len(tags) - TAG_COUNT} too many", needle="tags"), ""
-    lower: dict[str, str] = {}
-    for key, value in tags:
-        first = lower.setdefault(key.lower(), key)
-        if first != key:
-            yield _same_key(origin, first, key), key
+def _problems(thing: Role | Policy) -> Iterator[Diagnostic]:
+    if len(thing.tags) > TAG_COUNT:
+        message = f"{len(thing.tags)} tags are too many; IAM allows {TAG_COUNT}"
+        yield Diagnostic(
+            REFUSED_TAGS,
+            message,
+            thing.origin.span,
+            f"{len(thing.tags) - TAG_COUNT} too many",
+            notes=("the tags of all levels of settings count together",),
+            path=thing.origin.path,
+        )
+    first: dict[str, str] = {}
+    for key, value in thing.tags:
+        if first.setdefault(key.lower(), key) != key:
+            yield _same_key(thing, first[key.lower()], key)
         for message, label, expected in (*_key_faults(key), *_value_faults(key, value)):
-            yield _finding(origin, message, label, expected, needle=key), key
+            origin = setting_origin(thing, f"tags.{key}")
+            yield Diagnostic(REFUSED_TAGS, message, origin.span, label, expected=expected, path=origin.path)
 
 
 def _key_faults(key: str) -> Iterator[tuple[str, str, str]]:
+    """Message, label and what would be right, for each fault of a key."""
     if not 1 <= len(key) <= TAG_KEY_LENGTH:
         message = f"tag key `{key}` has {len(key)} characters; IAM allows 1 to {TAG_KEY_LENGTH}"
         yield message, f"{len(key) - TAG_KEY_LENGTH} characters too many" if key else "empty", ""
@@ -108,19 +109,16 @@ def _refused(text: str) -> str:
     return ", ".join(f"`{character}`" for character in dict.fromkeys(text) if not TAG_PATTERN.fullmatch(character))
 
 
-def _same_key(origin: Origin, first: str, second: str) -> Diagnostic:
-    here, there = setting_place(origin, second), setting_place(origin, first)
+def _same_key(thing: Role | Policy, *keys: str) -> Diagnostic:
+    """Two keys that differ in case; the one further down is reported, whichever comes first in the alphabet."""
+    known = [(setting_origin(thing, f"tags.{key}"), key) for key in keys]
+    (there, first), (here, second) = sorted(known, key=lambda item: item[0].span.start)
     return Diagnostic(
         REFUSED_TAGS,
         f"tag keys `{first}` and `{second}` differ only in case",
-        here,
+        here.span,
         "the same key for IAM",
-        also("first used here", there, unlike=here),
-        help=(f"keep one of them; both `{first}` and `{second}` may come from another level of settings",),
-        path=origin.path,
+        also("first used here", there.span, unlike=here.span),
+        help=("keep one of them",),
+        path=here.path,
     )
-
-
-def _finding(origin: Origin, message: str, label: str, expected: str = "", *, needle: str) -> Diagnostic:
-    span = setting_place(origin, needle)
-    return Diagnostic(REFUSED_TAGS, message, span, label, expected=expected, path=origin.path)

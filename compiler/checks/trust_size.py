@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from compiler.aws.limits import MAX_TRUST_POLICY_LENGTH
 from compiler.aws.statement import document_json, document_size
-from compiler.checks.places import path_of
+from compiler.checks.spans import path_of
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role
 

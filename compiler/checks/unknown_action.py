@@ -12,7 +12,7 @@ from functools import cache
 from compiler.aws.service_data import actions_of, data_version, find_action, service_prefixes, service_title
 from compiler.checks.action_patterns import ActionPattern, read_pattern
 from compiler.checks.certainty import is_verified
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.slips import Near, near
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -102,7 +102,7 @@ def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
     return Diagnostic(
         UNKNOWN_ACTION,
         f"`{pattern.text}` {matches} of {title}",
-        place_in(site.statement, pattern.text),
+        span_in(site.statement, pattern.text),
         "no such action" if pattern.is_literal else "matches nothing",
         notes=(note,) if note else () if certain else (f"the service data is release {data_version()}",),
         help=(f"did you mean `{found.word}`?",) if found else (),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from compiler.aws.service_data import data_version, service_prefixes
 from compiler.checks.action_patterns import ActionPattern
-from compiler.checks.places import also, path_of, place_in
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.slips import Near, near
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -89,7 +89,7 @@ def _no_service(site: Site, pattern: ActionPattern) -> Diagnostic:
         f"action `{pattern.text}` names no service"
         if ":" not in pattern.text
         else f"action `{pattern.text}` is cut off",
-        place_in(site.statement, pattern.text),
+        span_in(site.statement, pattern.text),
         expected="`service:Action`, such as `s3:GetObject`, or `*`",
         path=path_of(site.statement),
     )
@@ -100,13 +100,13 @@ def _unknown(site: Site, pattern: ActionPattern, *others: ActionPattern) -> Diag
     known = _KNOWN_AS.get(plain)
     found = Near(known, is_slip=True) if known else near(pattern.service, service_prefixes())
     certain = found is not None and found.is_slip
-    span = place_in(site.statement, pattern.text)
+    span = span_in(site.statement, pattern.text)
     return Diagnostic(
         UNKNOWN_SERVICE,
         f"service `{pattern.service}` of action `{pattern.text}` does not exist",
         span,
         "no such service",
-        also("nor here", *(place_in(site.statement, other.text) for other in others), unlike=span),
+        also("nor here", *(span_in(site.statement, other.text) for other in others), unlike=span),
         notes=() if certain else (f"the service data is release {data_version()}",),
         help=(f"did you mean `{found.word}:{pattern.name}`?",) if found else (),
         path=path_of(site.statement),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import nearest, needs
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -84,7 +84,7 @@ def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
     return Diagnostic(
         UNMATCHED_ACTION,
         f"`{pattern.text}` works on no resource of this statement",
-        place_in(site.statement, pattern.text),
+        span_in(site.statement, pattern.text),
         f"never {verb} here",
         expected=needs(pattern, site.place),
         notes=tuple(_notes(site, pattern, unlimited=unlimited)),

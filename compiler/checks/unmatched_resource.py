@@ -12,7 +12,7 @@ from compiler.aws.matching import types_of
 from compiler.aws.reference import display
 from compiler.aws.service_data import service_title
 from compiler.checks.arn_forms import needs
-from compiler.checks.places import path_of, place_in
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.checks.wording import with_article
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -72,7 +72,7 @@ def _report(site: Site, text: str) -> Diagnostic:
     return Diagnostic(
         UNMATCHED_RESOURCE,
         f"no action of this statement works on `{display(text)}`",
-        place_in(site.statement, text),
+        span_in(site.statement, text),
         kind_of(text) or "means nothing here",
         notes=tuple(f"`{pattern.text}` works on {needs(pattern, site.place)}" for pattern in actions),
         help=("leave it out, or add the actions that were meant for it",),

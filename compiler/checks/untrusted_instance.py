@@ -12,7 +12,7 @@ from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_keys import required
-from compiler.checks.places import also, place_in
+from compiler.checks.spans import also, span_in
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role
 
@@ -119,7 +119,7 @@ def _report(role: Role, ec2: str) -> Diagnostic:
     hindered = next((item for item in role.trust if _names(item, ec2)), None)
     condition = _hindrance(hindered) if hindered else None
     first = hindered or (role.trust[0] if role.trust else None)
-    span = (place_in(first, *([condition.key] if condition else [])) if first else None) or role.origin.span
+    span = (span_in(first, *([condition.key] if condition else [])) if first else None) or role.origin.span
     other = any(kind == "Service" for item in role.trust for kind, _ in item.principals)
     return Diagnostic(
         UNTRUSTED_INSTANCE,

@@ -13,9 +13,9 @@ from compiler.aws.reference import display, has_reference
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.arn_fields import is_foreign, is_literal
 from compiler.checks.place import Place, place_of
-from compiler.checks.places import path_of, place, place_in, setting_place
+from compiler.checks.spans import path_of, span_of, span_in
 from compiler.diagnostics import Code, Diagnostic, Severity
-from compiler.ir.program import LayerProfile, Program, Role, StackProgram
+from compiler.ir.program import LayerProfile, Program, Role, StackProgram, setting_origin
 
 WRONG_ARN_KIND = Code(
     id="SG513",
@@ -95,22 +95,23 @@ def is_kind(text: str, here: Place, *beginnings: str) -> bool:
 def _of_role(role: Role, here: Place) -> Iterator[Diagnostic]:
     boundary = role.permissions_boundary
     if boundary and not is_kind(boundary, here, "policy/"):
+        where = setting_origin(role, "permissions_boundary")
         is_name = ":" not in boundary
         name = boundary.strip("/").removeprefix("policy/")
         yield Diagnostic(
             WRONG_ARN_KIND,
             f"permissions boundary `{display(boundary)}` is not the ARN of a policy",
-            setting_place(role.origin, boundary, "permissions_boundary"),
+            span_of(where, boundary),
             expected=_POLICY,
             help=(f"write `arn:{here.partition}:iam::{here.account}:policy/{name}`",) if is_name else (),
-            path=role.origin.path,
+            path=where.path,
         )
     for policy in role.managed:
         if not is_kind(policy.arn, here, "policy/"):
             yield Diagnostic(
                 WRONG_ARN_KIND,
                 f"`{display(policy.arn)}` is not the ARN of a managed policy",
-                place(policy.origin, policy.arn),
+                span_of(policy.origin, policy.arn),
                 expected=_POLICY,
                 path=policy.origin.path,
             )
@@ -122,7 +123,7 @@ def _of_role(role: Role, here: Place) -> Iterator[Diagnostic]:
                     yield Diagnostic(
                         WRONG_ARN_KIND,
                         f"`{display(text)}` cannot be a principal",
-                        place_in(statement, text),
+                        span_in(statement, text),
                         expected=_PRINCIPAL,
                         help=help_lines,
                         path=path_of(statement),
@@ -148,7 +149,7 @@ def _profile(stack: StackProgram, layer: LayerProfile) -> Diagnostic:
     return Diagnostic(
         WRONG_ARN_KIND,
         f"`{display(layer.profile_arn)}` is not the ARN of an instance profile",
-        setting_place(stack.origin, layer.profile_arn),
+        span_of(stack.origin, layer.profile_arn),
         expected=_PROFILE,
         path=f"{stack.origin.path}.layers.{layer.layer}.profile",
     )

@@ -39,7 +39,7 @@ def shorten(name: str, limit: int) -> str:
     """A name cut to the limit, ended by eight hex digits of the SHA-256 of the whole name so that it stays unique.
 
     >>> shorten("payment-reconciliation-worker", 20)
-    'payment-rec-b03c4e41'
+    'payment-rec-c551cddb'
     """
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{name[: limit - 9].rstrip('-_')}-{digest}"

@@ -22,8 +22,7 @@ def render(diagnostics: Sequence[Diagnostic], *, files: int, color: bool = False
     found = ", ".join(paint(level.value, counted(count, level.value)) for level, count in counts if count)
     worst = min(diagnostics, key=lambda diagnostic: diagnostic.level.rank)
     command = paint("strong", f"stackgrant explain {worst.code.id}")
-    others = "" if len({diagnostic.code.id for diagnostic in diagnostics}) == 1 else ", or any other code,"
-    return f"{found}{where}\nrun `{command}` for what is behind this code{others}"
+    return f"{found}{where}\nrun `{command}` to learn more about a code"
 
 
 def counted(count: int, noun: str) -> str:

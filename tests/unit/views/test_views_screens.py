@@ -37,13 +37,13 @@ def findings(*codes):
     [
         ((), 1, ["no findings in 1 file"]),
         ((), 4, ["no findings in 4 files"]),
-        ((ERROR,), 1, ["1 error in 1 file", "run `stackgrant explain SG203` for what is behind this code"]),
+        ((ERROR,), 1, ["1 error in 1 file", "run `stackgrant explain SG203` to learn more about a code"]),
         (
             (NOTE, WARNING, ERROR, ERROR),
             2000,
             [
                 "2 errors, 1 warning, 1 note in 2,000 files",
-                "run `stackgrant explain SG203` for what is behind this code, or any other code,",
+                "run `stackgrant explain SG203` to learn more about a code",
             ],
         ),
     ],

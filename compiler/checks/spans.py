@@ -7,7 +7,7 @@ from compiler.aws.statement import Statement
 from compiler.diagnostics import Label, Origin, Span, at
 
 
-def place(origin: Origin, *needles: str) -> Span:
+def span_of(origin: Origin, *needles: str) -> Span:
     """The span of an origin, narrowed to the first of the texts that stands in it."""
     whole = origin.span
     for needle in needles:
@@ -17,10 +17,10 @@ def place(origin: Origin, *needles: str) -> Span:
     return whole
 
 
-def place_in(statement: Statement, *needles: str) -> Span | None:
+def span_in(statement: Statement, *needles: str) -> Span | None:
     """Where one of the texts stands in the permissions that made a statement; their first span when none does."""
     for origin in statement.origins:
-        span = place(origin, *needles)
+        span = span_of(origin, *needles)
         if span != origin.span:
             return span
     return statement.origins[0].span if statement.origins else None
@@ -29,20 +29,6 @@ def place_in(statement: Statement, *needles: str) -> Span | None:
 def path_of(statement: Statement) -> str:
     """The spec path of the permission that made a statement."""
     return statement.origins[0].path if statement.origins else ""
-
-
-def setting_place(origin: Origin, *needles: str) -> Span:
-    """Where a setting is written: a role inherits settings, so the text may stand anywhere in its role's file."""
-    span = place(origin, *needles)
-    if span != origin.span:
-        return span
-    source = origin.span.source
-    whole = Span(source, 0, len(source.text))
-    for needle in needles:
-        found = whole.find(display(needle))
-        if found != whole:
-            return found
-    return origin.span
 
 
 def also(text: str, *spans: Span | None, unlike: Span | None = None) -> tuple[Label, ...]:
