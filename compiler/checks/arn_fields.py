@@ -57,5 +57,5 @@ def is_bad_account(account: str) -> bool:
 
 
 def is_surely_no_account(account: str) -> bool:
-    """Whether a bad account is a placeholder or a number, and not a name such as ``amazon-managed`` of a service's own."""
+    """Whether a bad account is a placeholder or a number, and not a service's own name such as ``amazon-managed``."""
     return _PLACEHOLDER.search(account) is not None

@@ -14,7 +14,7 @@ from compiler.aws.statement import Statement
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.arn_fields import is_foreign
 from compiler.checks.place import Place, place_of
-from compiler.checks.spans import path_of, span_of, span_in
+from compiler.checks.spans import path_of, span_in, span_of
 from compiler.checks.survey import survey
 from compiler.diagnostics import Code, Diagnostic, Severity, Span
 from compiler.ir.program import Program, Role, setting_origin
@@ -23,8 +23,8 @@ FOREIGN_PARTITION = Code(
     id="SG512",
     name="foreign-partition",
     severity=Severity.ERROR,
-    what="Reports an ARN of another partition than the stack's: in resources, trust, conditions, boundaries and managed "
-    "policies.",
+    what="Reports an ARN of another partition than the stack's: in resources, trust, conditions, boundaries and "
+    "managed policies.",
     why='Partitions (`aws`, `aws-cn`, `aws-us-gov`) share nothing. IAM refuses the document: `Partition "aws-cn" is '
     "not valid for resource …`.",
     bad="""\

@@ -22,8 +22,8 @@ MALFORMED_ARN = Code(
     id="SG503",
     name="malformed-arn",
     severity=Severity.ERROR,
-    what="Reports a resource that is no ARN of its service: fields are missing, the partition, region or account cannot "
-    "be one, or a region or account stands where the service's ARNs have none.",
+    what="Reports a resource that is no ARN of its service: fields are missing, the partition, region or account "
+    "cannot be one, or a region or account stands where the service's ARNs have none.",
     why="IAM refuses some of these and accepts others; what it accepts matches nothing.",
     bad="""\
 version: 1

@@ -20,6 +20,7 @@ from compiler.aws.limits import (
 from compiler.aws.reference import has_reference
 from compiler.checks.named import Named, named_things
 from compiler.checks.spans import also
+from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, setting_origin
 
@@ -86,7 +87,7 @@ def _name_report(thing: Named, limit: int) -> Diagnostic:
         NAME_TOO_LONG,
         f"{thing.what} name `{thing.name}` has {len(thing.name)} characters; IAM allows {limit}",
         span,
-        f"{_characters(len(thing.name) - limit)} too many",
+        f"{characters(len(thing.name) - limit)} too many",
         also(f"the {thing.what} is made for this", thing.origin.span, unlike=span),
         help=("name the role that exists",) if thing.existing else help_lines,
         path=thing.name_origin.path,
@@ -99,11 +100,7 @@ def _text_report(thing: Named, element: str, text: str, limit: int) -> Diagnosti
         NAME_TOO_LONG,
         f"the {element} has {len(text):,} characters; IAM allows {limit:,}",
         origin.span,
-        f"{_characters(len(text) - limit)} too many",
+        f"{characters(len(text) - limit)} too many",
         also(f"the {thing.what} is made for this", thing.origin.span, unlike=origin.span),
         path=origin.path,
     )
-
-
-def _characters(count: int) -> str:
-    return "1 character" if count == 1 else f"{count:,} characters"

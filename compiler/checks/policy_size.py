@@ -16,6 +16,7 @@ from compiler.aws.reference import has_reference
 from compiler.aws.statement import Statement, document_json, document_size, statement_json
 from compiler.checks.spans import also
 from compiler.checks.survey import survey
+from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Origin, Severity, Span
 from compiler.ir.program import Policy, Program
 
@@ -23,7 +24,7 @@ POLICY_TOO_LARGE = Code(
     id="SG401",
     name="policy-too-large",
     severity=Severity.ERROR,
-    what="Reports a managed policy of more than 6,144 characters, white space not counted, with its largest permissions.",
+    what="Reports a managed policy of more than 6,144 characters, white space not counted, and what is largest in it.",
     why="IAM refuses the policy when it is created, after `terraform plan` has accepted it and other resources exist. "
     "Policies are split between permissions, so only a permission that is too large by itself ends here.",
     # One action cannot be divided among policies; the templates stand for a very long name.
@@ -66,14 +67,14 @@ def check(program: Program) -> Iterator[Diagnostic]:
 def _report(policy: Policy, size: int) -> Diagnostic:
     largest = _largest(policy.statements)
     span = policy.origin.span
-    notes = [f"`{path}` has {length:,} characters" for (path, _), length in largest]
+    notes = [f"`{path}` has {characters(length)}" for (path, _), length in largest]
     if any(has_reference(text) for statement in policy.statements for text in statement.resources):
         notes.append("a Terraform reference counts as one character here, so the policy will be larger still")
     return Diagnostic(
         POLICY_TOO_LARGE,
         f"policy `{policy.name}` has {size:,} characters; IAM allows {MANAGED_POLICY_LENGTH:,}",
         span,
-        f"{size - MANAGED_POLICY_LENGTH:,} characters too many",
+        f"{characters(size - MANAGED_POLICY_LENGTH)} too many",
         also("the largest permission", largest[0][0][1], unlike=span) if largest else (),
         notes=tuple(notes),
         help=("say the largest permission with fewer or shorter resources, or as several permissions",),

@@ -54,6 +54,7 @@ stacks:
 )
 CODES = (UNKNOWN_PRINCIPAL,)
 _SUFFIX = ".amazonaws.com"
+_SUFFIXES = (_SUFFIX, f"{_SUFFIX}.cn")
 # How much alike two names have to be for the one to be a slip of the other, and not a service that is newer than the
 # list: `ecs-task` and `ecs-tasks` are, `bedrock` and `bedrock-agent` are not.
 _SLIP = 0.9
@@ -75,16 +76,24 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 def _values(statement: Statement, values: tuple[str, ...], partition: str, *, patterns: bool) -> Iterator[Diagnostic]:
     for value in values:
-        if OPEN in value or "${" in value or (value == "*" and not patterns):
+        if OPEN in value or "${" in value or value == "*":
             continue
         if patterns and ("*" in value or "?" in value):
-            if any(matches(value, known) for known in KNOWN_SERVICE_PRINCIPALS) or value.count(".") > 2:
-                continue
-            yield _report(statement, value, "", Severity.WARNING, "matches no service that is known")
-        elif (finding := _of_value(statement, value, partition)) is not None:
-            # A list that names the service in the spelling of each partition is written for all of them.
-            if not (patterns and service_principal(_base(value), partition) in values):
-                yield finding
+            if not _matches_some(value):
+                yield _report(statement, value, "", Severity.WARNING, "matches no service that is known")
+            continue
+        others = set(values) - {value}
+        # A list that names the service in the spelling of each partition is written for all of them.
+        if patterns and value.endswith(_SUFFIXES) and service_principal(_base(value), partition) in others:
+            continue
+        finding = _of_value(statement, value, partition)
+        if finding is not None:
+            yield finding
+
+
+def _matches_some(pattern: str) -> bool:
+    """Whether a pattern matches a known principal, or may match a regional one."""
+    return pattern.count(".") > 2 or any(matches(pattern, known) for known in KNOWN_SERVICE_PRINCIPALS)
 
 
 def _of_value(statement: Statement, value: str, partition: str) -> Diagnostic | None:
@@ -92,7 +101,7 @@ def _of_value(statement: Statement, value: str, partition: str) -> Diagnostic | 
     here = service_principal(base, partition)
     if value == here and (is_known_service_principal(value) or is_known_service_principal(base)):
         return None
-    if is_known_service_principal(base) and value.endswith((_SUFFIX, f"{_SUFFIX}.cn")):
+    if is_known_service_principal(base) and value.endswith(_SUFFIXES):
         # Some services answer to both spellings; of the few that have one of their own it is certain.
         certain = here != base or partition != "aws-cn"
         severity = None if certain else Severity.WARNING

@@ -27,8 +27,8 @@ STATEMENT_FORM = Code(
     what="Reports what the grammar of policies does not allow: a `Sid` that is used twice in one policy or has other "
     "characters than letters and digits, an operator that does not exist, and values that are no number, date, Boolean "
     "or address where the operator compares such.",
-    why="IAM refuses the document, or takes the condition for one that is never met. The permissions of an app stand in "
-    "one policy, so their statements share one set of Sids.",
+    why="IAM refuses the document, or takes the condition for one that is never met. The permissions of an app stand "
+    "in one policy, so their statements share one set of Sids.",
     bad="""\
 version: 1
 apps:

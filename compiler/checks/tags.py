@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from compiler.aws.limits import RESERVED_TAG_PREFIX, TAG_COUNT, TAG_KEY_LENGTH, TAG_PATTERN, TAG_VALUE_LENGTH
 from compiler.aws.reference import has_reference
 from compiler.checks.spans import also
+from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Policy, Program, Role, Tags, setting_origin
 
@@ -17,8 +18,8 @@ REFUSED_TAGS = Code(
     id="SG407",
     name="refused-tags",
     severity=Severity.ERROR,
-    what="Reports more than 50 tags, tag keys over 128 or values over 256 characters, characters that tags cannot have, "
-    "keys that begin with `aws:`, and keys that are equal when case is ignored.",
+    what="Reports more than 50 tags, tag keys over 128 or values over 256 characters, characters that tags cannot "
+    "have, keys that begin with `aws:`, and keys that are equal when case is ignored.",
     why="IAM refuses the role or policy when it is created.",
     bad="""\
 version: 1
@@ -86,7 +87,7 @@ def _key_faults(key: str) -> Iterator[tuple[str, str, str]]:
     """Message, label and what would be right, for each fault of a key."""
     if not 1 <= len(key) <= TAG_KEY_LENGTH:
         message = f"tag key `{key}` has {len(key)} characters; IAM allows 1 to {TAG_KEY_LENGTH}"
-        yield message, f"{len(key) - TAG_KEY_LENGTH} characters too many" if key else "empty", ""
+        yield message, f"{characters(len(key) - TAG_KEY_LENGTH)} too many" if key else "empty", ""
     if key.lower().startswith(RESERVED_TAG_PREFIX):
         yield f"tag key `{key}` begins with `aws:`, which is reserved for AWS", "reserved", "a key without `aws:`"
     if refused := _refused(key):
@@ -98,7 +99,7 @@ def _value_faults(key: str, value: str) -> Iterator[tuple[str, str, str]]:
         return
     if len(value) > TAG_VALUE_LENGTH:
         message = f"the value of tag `{key}` has {len(value)} characters; IAM allows {TAG_VALUE_LENGTH}"
-        yield message, f"{len(value) - TAG_VALUE_LENGTH} characters too many", ""
+        yield message, f"{characters(len(value) - TAG_VALUE_LENGTH)} too many", ""
     if refused := _refused(value):
         message = f"the value of tag `{key}` has characters that a tag cannot have"
         yield message, f"{refused} cannot stand here", _CHARACTERS

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from compiler.aws.limits import MAX_TRUST_POLICY_LENGTH
 from compiler.aws.statement import document_json, document_size
 from compiler.checks.spans import path_of
+from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role
 
@@ -84,7 +85,7 @@ def _report(role: Role, size: int, quota: int) -> Diagnostic:
         TRUST_TOO_LARGE,
         f"the trust policy has {size:,} characters; the quota is {quota:,}",
         origin.span,
-        f"{size - quota:,} characters too many",
+        f"{characters(size - quota)} too many",
         notes=(f"AWS raises this quota to {MAX_TRUST_POLICY_LENGTH:,} at most",),
         help=("trust fewer principals, or an account in place of its roles",)
         + ((raise_it,) if size <= MAX_TRUST_POLICY_LENGTH else ()),

@@ -12,8 +12,8 @@ from functools import cache
 from compiler.aws.service_data import actions_of, data_version, find_action, service_prefixes, service_title
 from compiler.checks.action_patterns import ActionPattern, read_pattern
 from compiler.checks.certainty import is_verified
-from compiler.checks.spans import path_of, span_in
 from compiler.checks.slips import Near, near
+from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program

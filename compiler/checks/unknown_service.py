@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from compiler.aws.service_data import data_version, service_prefixes
 from compiler.checks.action_patterns import ActionPattern
-from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.slips import Near, near
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program

@@ -23,8 +23,8 @@ UNMATCHED_ACTION = Code(
     name="unmatched-action",
     severity=Severity.ERROR,
     what="Reports an action that works on no resource of its statement, and says which kind of ARN it needs.",
-    why="AWS accepts the statement, and the action stays denied. `s3:ListBucket` works on the bucket, not on the objects "
-    "in it; `ec2:DescribeInstances` cannot be limited to anything.",
+    why="AWS accepts the statement, and the action stays denied. `s3:ListBucket` works on the bucket, not on the "
+    "objects in it; `ec2:DescribeInstances` cannot be limited to anything.",
     bad="""\
 version: 1
 apps:

@@ -23,7 +23,7 @@ UNMATCHED_RESOURCE = Code(
     name="unmatched-resource",
     severity=Severity.WARNING,
     what="Reports a resource on which no action of its statement works.",
-    why="It means nothing: either it is superfluous, or an action is missing, or the ARN is not the one that was meant.",
+    why="It means nothing: either it is superfluous, or an action is missing, or another ARN was meant.",
     bad="""\
 version: 1
 apps:

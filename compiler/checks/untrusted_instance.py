@@ -20,8 +20,8 @@ UNTRUSTED_INSTANCE = Code(
     id="SG510",
     name="untrusted-instance",
     severity=Severity.ERROR,
-    what="Reports a role with an instance profile that the EC2 service of its partition may not assume, or only under a "
-    "condition that EC2 never meets.",
+    what="Reports a role with an instance profile that the EC2 service of its partition may not assume, or only under "
+    "a condition that EC2 never meets.",
     why="An instance with such a profile gets no credentials, and no message says so but the instance metadata's.",
     bad="""\
 version: 1

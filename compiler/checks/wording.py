@@ -1,4 +1,4 @@
-"""Lists and articles as people write them."""
+"""Lists, articles and numbers as people write them."""
 
 from __future__ import annotations
 
@@ -39,3 +39,12 @@ def with_article(words: str) -> str:
     # An abbreviation is spelled out: an S3 bucket, an SQS queue, a KMS key.
     vowels = "AEFHILMNORSX" if first.isupper() else "AEIOaeiou"
     return f"{'an' if words[:1] in vowels else 'a'} {words}"
+
+
+def characters(count: int) -> str:
+    """A number of characters.
+
+    >>> characters(1), characters(1200)
+    ('1 character', '1,200 characters')
+    """
+    return "1 character" if count == 1 else f"{count:,} characters"

@@ -13,7 +13,7 @@ from compiler.aws.reference import display, has_reference
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.arn_fields import is_foreign, is_literal
 from compiler.checks.place import Place, place_of
-from compiler.checks.spans import path_of, span_of, span_in
+from compiler.checks.spans import path_of, span_in, span_of
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import LayerProfile, Program, Role, StackProgram, setting_origin
 
@@ -21,8 +21,8 @@ WRONG_ARN_KIND = Code(
     id="SG513",
     name="wrong-arn-kind",
     severity=Severity.ERROR,
-    what="Reports a permissions boundary or managed policy that is not the ARN of a policy, an existing instance profile "
-    "that is not one, and a trusted principal that cannot be a principal.",
+    what="Reports a permissions boundary or managed policy that is not the ARN of a policy, an existing instance "
+    "profile that is not one, and a trusted principal that cannot be a principal.",
     why="IAM refuses the role. A role and its instance profile often share a name, so one ARN is easily taken for the "
     "other; only the role can be a principal.",
     bad="""\

@@ -6,7 +6,8 @@ Terraform does not parse (descriptions of outputs and variables, backends, versi
 corrupt the text.
 
 Source: Terraform, "JSON Configuration Syntax", and HCL's template syntax: only ``${`` and ``%{`` are special, and
-they are written ``$${`` and ``%%{``; a fuzz test holds this against Terraform itself. Terraform normalises strings to Unicode NFC; so do we, to know what it will see.
+they are written ``$${`` and ``%%{``; a fuzz test holds this against Terraform itself. Terraform normalises strings to
+Unicode NFC; so do we, to know what it will see.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class _Window:
         """The column (from 0) where a mark begins in the row, and how many columns it takes, at least 1."""
         columns, start = self.cells.columns, mark.start - self.base
         while self.first < start < self.last and columns[start] == columns[start + 1]:
-            pass  # a combining character stands on the one before it
+            start -= 1  # a combining character stands on the one before it
         end = min(mark.end - self.base, self.last)
         begin = columns[start] - columns[self.first] + self._shift
         return begin, max(columns[max(end, start)] - columns[start], 1)

@@ -275,7 +275,7 @@ def watched(endpoint: str, look: Callable[[], None], *, slow: Sequence[str] = ()
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             return None
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)

@@ -197,3 +197,73 @@ def test_the_marks_stand_under_the_text_of_the_span(span, width):
     else:
         assert covered.startswith(shown.rstrip())
         assert shown.strip() or not covered[:10].strip()
+
+
+def excerpt(text, start, end, *others, width=80):
+    """The rows of an excerpt without their gutter: the primary span, then secondary ones."""
+    source = SourceText("spec.yaml", text)
+    secondary = tuple(Label(Span(source, *other)) for other in others)
+    screen = full.render(
+        [Diagnostic(ERROR, "m", Span(source, start, end), secondary=secondary)], color=False, width=width
+    )
+    return [row.partition("|")[2].removeprefix(" ") or row for row in screen.split("\n")[3:]]
+
+
+def test_a_combining_character_is_marked_with_the_one_before_it():
+    assert excerpt("ke\u0301y: 1", 2, 3) == ["ke\u0301y: 1", " ^"]
+    assert excerpt("ke\u0301y: 1", 1, 3) == ["ke\u0301y: 1", " ^"]
+    assert excerpt("ke\u0301y: 1", 3, 4) == ["ke\u0301y: 1", "  ^"]
+
+
+def test_a_block_is_marked_to_the_last_character_of_its_first_line():
+    assert excerpt("a:   \n  b: 1\n", 0, 12) == ["a:", "^^"]
+    assert excerpt("a:   \n  b: 1\n", 3, 12) == ["a:", "   ^"]
+
+
+def test_one_line_between_is_shown_and_several_are_not():
+    text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\n"
+    assert excerpt(text, 25, 26, (10, 11), (0, 1)) == [
+        *("a: 1", "-", "b: 2", "c: 3", "-", "d: 4", "e: 5", "f: 6", "^"),
+    ]
+    assert excerpt(text, 30, 31, (5, 6)) == ["b: 2", "-", "...", "e: 5", "f: 6", "g: 7", "^"]
+
+
+def test_a_mark_that_is_there_twice_is_shown_once():
+    assert excerpt("a: 1", 0, 1, (3, 4), (3, 4)) == ["a: 1", "^", "   -"]
+
+
+def test_a_long_line_is_shown_again_for_a_mark_that_would_not_be_seen():
+    apart = excerpt("x" * 60 + " first " + "y" * 60 + " second " + "z" * 400, 61, 66, (128, 134))
+    assert ["first" in row for row in apart] == [True, False, False, False]
+    assert ["second" in row for row in apart] == [False, False, True, False]
+    close = excerpt("x" * 100 + " first second " + "y" * 100, 101, 106, (107, 113))
+    assert [row.strip("^- ") == "" for row in close] == [False, True, True]
+    cut = excerpt("x" * 20 + "y" * 46 + " second " + "z" * 100, 0, 3, (67, 73), width=77)
+    assert "seco" in cut[0]
+    assert ["second" in row for row in cut] == [False, False, True, False]
+
+
+def test_a_cropped_line_never_begins_with_a_combining_character():
+    text = "a\u0301" * 200 + "here"
+    for width in (60, 61, 62, 63):
+        [row, marks] = excerpt(text, len(text) - 4, len(text), width=width)
+        assert row.startswith("…a\u0301")
+        assert under(row, marks.index("^"), 4) == "here"
+
+
+def test_signs_of_cropping():
+    row, marks = excerpt("x" * 150 + " here " + "y" * 100, 151, 155)
+    assert row.startswith("…x")
+    assert row.endswith("y…")
+    assert under(row, marks.index("^"), 4) == "here"
+
+
+def test_signs_of_cropping_in_a_huge_line():
+    text = "a" * 10_000 + "here" + "b" * 10_000
+    row, marks = excerpt(text, 10_000, 10_004)
+    assert row.startswith("…a")
+    assert row.endswith("b…")
+    assert under(row, marks.index("^"), 4) == "here"
+    row, _ = excerpt(text, 0, 3)
+    assert row.startswith("aaa")
+    assert row.endswith("a…")

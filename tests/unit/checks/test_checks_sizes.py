@@ -1,0 +1,145 @@
+"""SG401, SG405, SG406, SG408: what IAM counts, and what it takes as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import check_building as build
+import pytest
+
+from compiler.aws.reference import reference
+from compiler.aws.statement import document_json, document_size
+from compiler.checks import attachment_count, document_characters, policy_size, trust_size
+from compiler.checks.survey import survey
+from compiler.ir.program import Quotas
+
+PREFIX = "arn:aws:s3:::shop/"
+
+
+def reading(*resources: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": "s3:GetObject", "Resource": [f"{PREFIX}{text}" for text in resources]}
+
+
+def sized(size: int) -> dict[str, Any]:
+    """A statement that makes a policy document of this size."""
+    empty = document_size(document_json([build.statement(reading(""))]))
+    return reading("x" * (size - empty))
+
+
+class TestPolicySize:
+    def test_one_character_over(self) -> None:
+        tree = build.spec(sized(6145))
+        finding = build.only(policy_size.check, tree)
+        assert finding.code.id == "SG401"
+        assert finding.message == "policy `shop-web` has 6,145 characters; IAM allows 6,144"
+        assert finding.label == "1 character too many"
+
+    def test_exactly_the_quota(self) -> None:
+        assert list(policy_size.check(build.spec(sized(6144)))) == []
+
+    def test_largest_permissions_come_first(self) -> None:
+        small, large = reading("y" * 500), reading("z" * 6000)
+        finding = build.only(policy_size.check, build.spec(small, large))
+        assert finding.notes[0].startswith("`apps.web.permissions[1]` has 6,")
+        assert finding.notes[1].startswith("`apps.web.permissions[0]` has ")
+        assert finding.secondary[0].text == "the largest permission"
+        assert "zzz" in finding.secondary[0].span.text
+
+    def test_white_space_is_not_counted(self) -> None:
+        assert list(policy_size.check(build.spec(reading(" " * 7000)))) == []
+
+    def test_what_json_escapes_is_counted(self) -> None:
+        tree = build.spec(reading('"' * 3100))
+        assert build.only(policy_size.check, tree).code.id == "SG401"
+
+    def test_references_make_it_a_lower_bound(self) -> None:
+        statement = build.statement(sized(6200))
+        marked = build.policy(statements=(statement, build.statement({"Resource": "<<aws_s3_bucket.a.arn>>"})))
+        finding = build.only(policy_size.check, build.program(build.stack([marked], [])))
+        assert "larger still" in build.words(finding)
+
+    @pytest.mark.parametrize("count", [1, 5, 40])
+    def test_the_estimate_is_never_too_small(self, count: int) -> None:
+        condition = {
+            "StringLike": {"s3:prefix": ["a", "b\u00e9"], "aws:RequestTag/x": "y"},
+            "Bool": {"aws:SecureTransport": "true"},
+        }
+        body = {"Sid": "A", "Effect": "Deny", "NotAction": "s3:*", "NotResource": [PREFIX], "Condition": condition}
+        bodies = [body if index % 2 else reading("abc", "d") for index in range(count)]
+        size = document_size(document_json(build.policy(*bodies).statements))
+        # Fill up to the quota with what is measured exactly: the policy must be looked at as soon as it is over.
+        tree = build.spec(*bodies, sized(6146 - size + document_size(document_json([]))))
+        assert [item.name for item in survey(tree).large] == ["shop-web"]
+
+
+class TestAttachments:
+    def test_a_place_stays_free(self) -> None:
+        arns = [f"arn:aws:iam::123456789012:policy/p{number}" for number in range(9)]
+        role = build.role(managed=tuple(map(build.managed, arns)), policies=("app-web",))
+        finding = build.only(attachment_count.check, build.program(build.stack([build.policy()], [role])))
+        assert finding.code.id == "SG405"
+        assert finding.message == "role `shop-web` has 10 managed policies; 9 fit"
+        assert "one place stays free" in build.words(finding)
+        assert any("managed_policies_per_role: 11" in line for line in finding.help)
+
+    def test_nine_fit(self) -> None:
+        role = build.role(policies=tuple(f"p{number}" for number in range(9)))
+        assert list(attachment_count.check(build.program(build.stack([], [role])))) == []
+
+    def test_a_raised_quota(self) -> None:
+        role = build.role(policies=tuple(f"p{number}" for number in range(19)))
+        stack = build.stack([], [role], quotas=Quotas(managed_policies_per_role=20))
+        assert list(attachment_count.check(build.program(stack))) == []
+
+
+class TestTrustSize:
+    def trusting(self, length: int) -> dict[str, Any]:
+        condition = {"StringEquals": {"sts:ExternalId": "x" * length}}
+        principal = {"AWS": "arn:aws:iam::210987654321:root"}
+        return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}
+
+    def test_over_the_quota(self) -> None:
+        roles = [build.role(label=label, trust=build.trust(self.trusting(2000))) for label in ("a", "b")]
+        findings = list(trust_size.check(build.program(build.stack([], roles[:1]))))
+        assert [item.code.id for item in findings] == ["SG406"]
+        assert "the quota is 2,048" in findings[0].message
+        assert any("trust_policy_length" in line for line in findings[0].help)
+
+    def test_no_quota_helps_beyond_8192(self) -> None:
+        role = build.role(trust=build.trust(self.trusting(9000)))
+        finding = build.only(trust_size.check, build.program(build.stack([], [role])))
+        assert not any("trust_policy_length" in line for line in finding.help)
+
+    def test_raised_quota_and_small_policies(self) -> None:
+        role = build.role(trust=build.trust(self.trusting(2000)))
+        raised = build.stack([], [role], quotas=Quotas(trust_policy_length=4096))
+        assert list(trust_size.check(build.program(raised))) == []
+        assert list(trust_size.check(build.program(build.stack([], [build.role()])))) == []
+        existing = build.role(existing=True, trust=())
+        assert list(trust_size.check(build.program(build.stack([], [existing])))) == []
+
+
+class TestDocumentCharacters:
+    def test_a_resource(self) -> None:
+        tree = build.spec('{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::shop/фото/*"}')
+        finding = build.only(document_characters.check, tree)
+        assert finding.code.id == "SG408"
+        assert finding.span is not None
+        assert finding.span.text == "arn:aws:s3:::shop/фото/*"
+        assert finding.label == "`ф` (U+0444), `о` (U+043E), `т` (U+0442)"
+        assert finding.help == ("write `arn:aws:s3:::shop/????/*`: `?` stands for any one character",)
+
+    def test_a_condition_value_has_no_such_help(self) -> None:
+        condition = {"StringEquals": {"aws:PrincipalTag/team": "\U0001f680"}}
+        tree = build.spec({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::shop/*", "Condition": condition})
+        assert build.only(document_characters.check, tree).help == ()
+
+    @pytest.mark.parametrize("text", ["caf\u00e9/ÿ", "a\u2028b", reference("var.name")])
+    def test_what_arrives_as_allowed(self, text: str) -> None:
+        statement = build.statement({"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::shop/{text}"})
+        tree = build.program(build.stack([build.policy(statements=(statement,))]))
+        assert list(document_characters.check(tree)) == []
+
+    def test_actions_and_sids_are_looked_at(self) -> None:
+        tree = build.spec({"Sid": "ж", "Action": "s3:Getж", "Resource": "*"})
+        assert [item.message[:5] for item in document_characters.check(tree)] == ["`ж` h", "`s3:G"]
