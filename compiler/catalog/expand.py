@@ -16,7 +16,7 @@ from compiler.aws.arn import parse_arn
 from compiler.aws.partitions import partition_of_region, via_service
 from compiler.aws.reference import has_reference
 from compiler.aws.statement import Condition, Statement
-from compiler.catalog.plan import PLACE, PlannedCondition, Text, plan, without_company
+from compiler.catalog.plan import PLACE, Plan, PlannedCondition, Text, plan
 
 if TYPE_CHECKING:
     from compiler.catalog.context import Context
@@ -32,14 +32,8 @@ def expand(
     arguments: Mapping[str, tuple[str, ...]],
     kms_keys: tuple[str, ...],
     context: Context,
-    *,
-    origins: tuple[Origin, ...] = (),
-    denying: bool = False,
 ) -> tuple[Statement, ...]:
-    """The statements that the verbs stand for, with effect Allow.
-
-    ``denying`` leaves out what only accompanies the verbs (the use of keys, look-ups on every resource or beyond what
-    the given parameters narrow down to): denying that would take it away from all else that the role does.
+    """The statements that the verbs stand for, with effect Allow and without origins.
 
     ``arguments`` hold the parameters that were given, implicit ones left out: ARNs for resources, texts for the rest,
     ``("true",)`` for a flag that is set; a flag that is not set is left out. ``kms_keys`` are ARNs. Actions and
@@ -48,9 +42,18 @@ def expand(
     Raises:
         KeyError: the grant has no such verb.
     """
-    planned = plan(grant, verbs, arguments)
-    if denying:
-        planned = without_company(planned, grant, arguments)
+    return fill(grant, plan(grant, verbs, arguments), arguments, kms_keys, context)
+
+
+def fill(
+    grant: Grant,
+    planned: Plan,
+    arguments: Mapping[str, tuple[str, ...]],
+    kms_keys: tuple[str, ...],
+    context: Context,
+    origins: tuple[Origin, ...] = (),
+) -> tuple[Statement, ...]:
+    """The statements of a plan, its templates filled in, said to come from ``origins``."""
     values: _Values = {
         **arguments,
         "partition": (context.partition,),

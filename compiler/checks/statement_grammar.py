@@ -78,7 +78,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
     found = survey(program)
     for policy in found.with_sids:
         yield from _sids(policy)
-    for statement in found.incomplete:
+    for statement in found.unusual:
         yield from _elements(statement)
     for _, statement in found.typed:
         yield from _conditions(statement)

@@ -6,6 +6,7 @@ operations", and its likes for the operations that are no actions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -62,7 +63,6 @@ _OPERATIONS = {
     "dynamodb:executestatement": "dynamodb:PartiQLSelect",
     "dynamodb:transactgetitems": "dynamodb:GetItem",
     "dynamodb:transactwriteitems": "dynamodb:PutItem",
-    "kms:generatedatakeywithoutplaintex": "kms:GenerateDataKeyWithoutPlaintext",
     "kms:reencrypt": "kms:ReEncryptTo",
     "lambda:invoke": "lambda:InvokeFunction",
     "s3:completemultipartupload": "s3:PutObject",
@@ -84,6 +84,8 @@ _OPERATIONS = {
     "sqs:deletemessagebatch": "sqs:DeleteMessage",
     "sqs:sendmessagebatch": "sqs:SendMessage",
 }
+_WORD = re.compile(r"[A-Z]+[a-z0-9]*")
+_FEW = 5
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -133,13 +135,14 @@ def _suggestion(pattern: ActionPattern) -> tuple[Near | None, str]:
 def _near_wildcard(pattern: ActionPattern, names: list[str]) -> Near | None:
     """The wildcard with its first run of letters put right: ``s3:Gett*`` becomes ``s3:Get*``."""
     head = pattern.name.split("*", 1)[0].split("?", 1)[0]
-    found = near(head, {name[: len(head) + more] for name in names for more in (-1, 0, 1)}) if head else None
+    found = near(head, {name[: match.end()] for name in names for match in _WORD.finditer(name)}) if head else None
     suggestion = f"{pattern.service}:{found.word}{pattern.name[len(head) :]}" if found else ""
     return Near(suggestion, found.is_slip) if found and read_pattern(suggestion).actions else None
 
 
 @cache
 def _elsewhere(name: str) -> str:
-    """The action of this name if just one other service has it. Reads all data, so only where nothing is near."""
-    found = [action for prefix in sorted(service_prefixes()) if (action := find_action(f"{prefix}:{name}"))]
-    return found[0].full_name if len(found) == 1 else ""
+    """The action of this name in another service, if few have one. Reads all data, so only where nothing is near."""
+    found = [action.full_name for prefix in service_prefixes() if (action := find_action(f"{prefix}:{name}"))]
+    # Of a few services the one with the shortest prefix is meant: the oldest ones have the shortest.
+    return min(found, key=lambda text: (len(text), text)) if 0 < len(found) <= _FEW else ""

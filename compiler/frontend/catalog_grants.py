@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from compiler.aws.partitions import partition_of_region, regions_of
 from compiler.aws.statement import Statement
 from compiler.catalog.context import Context, Problem
-from compiler.catalog.expand import expand
+from compiler.catalog.expand import fill
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
-from compiler.catalog.plan import plan
+from compiler.catalog.plan import Plan, plan, without_company
 from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
@@ -57,31 +58,34 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
         elif name == KMS_KEY:
             keys += _keys(scope, node, place, f"{path}.{name}")
         elif name not in (ACCOUNT, REGION):
-            parameter = grant.parameter(name)
+            parameter = _parameters(grant).get(name)
             if parameter is not None:
                 values = _argument(scope, parameter, node, place, f"{path}.{name}", keys)
                 if values:
                     arguments[name] = values
-    _require_one(scope, permission, grant, entries)
+    if grant.one_of:
+        _require_one(scope, permission, grant, entries)
     if len(scope.diagnostics.items) > reported or place is None:
         return ()
-    _report_idle(scope, permission, grant, verbs, arguments, path)
+    planned = plan(grant, verbs, arguments)
+    if planned.idle or not planned.uses >= entries.keys() - {ACCESS}:
+        _report_idle(scope, permission, planned, verbs, path)
     origins = (Origin(permission.node.span, permission.path),)
-    return expand(grant, verbs, arguments, tuple(sorted(set(keys))), place, origins=origins, denying=denying)
+    if denying:
+        planned = without_company(planned, grant, arguments)
+    return fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
 
 
 def _report_idle(
     scope: Scope,
     permission: Permission,
-    grant: Grant,
+    planned: Plan,
     verbs: tuple[str, ...],
-    arguments: dict[str, tuple[str, ...]],
     path: str,
 ) -> None:
     """Report what was written and says nothing: an access that allows nothing here, a parameter that has no use."""
-    planned = plan(grant, verbs, arguments)
     body = permission.body
-    if not isinstance(body, Mapping) or (not planned.idle and planned.uses >= body.entries.keys() - {ACCESS}):
+    if not isinstance(body, Mapping):
         return
     for verb in planned.idle:
         access = body.get(ACCESS)
@@ -92,7 +96,7 @@ def _report_idle(
                 f"access `{verb}` allows nothing with these parameters",
                 span,
                 "has no effect here",
-                help=(f"`stackgrant schema apps.permissions.{grant.name}` says what goes together",),
+                help=(f"`stackgrant schema apps.permissions.{permission.grant.text}` says what goes together",),
                 path=f"{path}.{ACCESS}",
             )
         )
@@ -111,6 +115,16 @@ def _report_idle(
                     path=f"{path}.{name}",
                 )
             )
+
+
+@cache
+def _parameters(grant: Grant) -> dict[str, Parameter]:
+    return {parameter.name: parameter for parameter in grant.parameters}
+
+
+@cache
+def _verb_names(grant: Grant) -> tuple[str, ...]:
+    return tuple(verb.name for verb in grant.verbs)
 
 
 def _require_one(scope: Scope, permission: Permission, grant: Grant, entries: dict[str, tuple[Scalar, Node]]) -> None:
@@ -191,8 +205,8 @@ def _verbs(scope: Scope, grant: Grant, node: Node, path: str) -> tuple[str, ...]
         text = scope.text(scalar, path)
         if text is None:
             continue
-        if grant.verb(text) is None:
-            names = tuple(verb.name for verb in grant.verbs)
+        if text not in _verb_names(grant):
+            names = _verb_names(grant)
             _invalid(scope, scalar, text, path, f"`{grant.name}` knows no access `{text}`", one_of(names, text, 20),
                      did_you_mean(text, names))  # fmt: skip
         else:

@@ -19,7 +19,7 @@ from compiler.terraform.write_findings import case_clashes, foreign, kept, not_w
 
 STAGING = ".stackgrant-staging"
 MARKER = "stackgrant-incomplete.tf.json"
-_TESTS = "tests"
+TESTS = "tests"
 _SUFFIX, _TEST_SUFFIX = ".tf.json", ".tftest.json"
 
 
@@ -122,9 +122,9 @@ def _compare_folder(survey: _Survey, folder: str, wanted: dict[str, bytes], entr
         return
     if entry is not None and not _is_plain_folder(survey, folder.rstrip("/"), entry):
         return
-    if any(path.startswith(f"{folder}{_TESTS}/") for path in wanted):
-        tests = _entries(survey.out / folder).get(_TESTS)
-        if tests is not None and not _is_plain_folder(survey, f"{folder}{_TESTS}", tests):
+    if any(path.startswith(f"{folder}{TESTS}/") for path in wanted):
+        tests = _entries(survey.out / folder).get(TESTS)
+        if tests is not None and not _is_plain_folder(survey, f"{folder}{TESTS}", tests):
             return
     found = _our_kind(survey.out, folder)
     for path, content in wanted.items():
@@ -166,7 +166,7 @@ def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
     others = [
         name
         for name, entry in sorted(_entries(survey.out / folder).items())
-        if f"{folder}{name}" not in ours and not (name == _TESTS and _only_ours(entry, ours, folder))
+        if f"{folder}{name}" not in ours and not (name == TESTS and _only_ours(entry, ours, folder))
     ]
     if others:
         survey.notes.append(kept(survey.out, folder, others))
@@ -174,7 +174,7 @@ def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
 
 def _only_ours(entry: os.DirEntry[str], ours: set[str], folder: str) -> bool:
     return entry.is_dir(follow_symlinks=False) and all(
-        f"{folder}{_TESTS}/{name}" in ours for name in _entries(Path(entry.path))
+        f"{folder}{TESTS}/{name}" in ours for name in _entries(Path(entry.path))
     )
 
 
@@ -190,10 +190,10 @@ def _our_kind(out: Path, folder: str) -> dict[str, os.DirEntry[str]]:
     """What stands in a stack's folder under names like those of our files, by path relative to ``out``."""
     entries = _entries(out / folder)
     found = {f"{folder}{name}": entry for name, entry in entries.items() if name.endswith(_SUFFIX)}
-    tests = entries.get(_TESTS)
+    tests = entries.get(TESTS)
     if tests is not None and tests.is_dir(follow_symlinks=False):
         inner = _entries(Path(tests.path))
-        found |= {f"{folder}{_TESTS}/{name}": entry for name, entry in inner.items() if name.endswith(_TEST_SUFFIX)}
+        found |= {f"{folder}{TESTS}/{name}": entry for name, entry in inner.items() if name.endswith(_TEST_SUFFIX)}
     return found
 
 

@@ -19,7 +19,7 @@ from compiler.terraform.codes import FOREIGN_FILE
 from compiler.terraform.encode import encode
 from compiler.terraform.header import header
 from compiler.terraform.write_findings import busy, incomplete, not_writable
-from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, plan
+from compiler.terraform.writeplan import MARKER, STAGING, TESTS, WritePlan, plan
 
 if sys.platform != "win32":
     import fcntl
@@ -90,6 +90,7 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
         return (not_writable(error, plan.out),)
     try:
         _swap(plan, staging)
+        _remove_empty(plan)
         for folder in folders:
             (folder / MARKER).unlink()
         staging.rmdir()
@@ -150,10 +151,11 @@ def _swap(plan: WritePlan, staging: Path) -> None:
 
 
 def _remove_empty(plan: WritePlan) -> None:
-    """Remove the folders that pruning has emptied, deepest first."""
+    """Remove the folders that pruning has emptied (also that of a compile that was killed), deepest first."""
     dropped = [plan.out / path for path in (*plan.pruned, *plan.leftovers)]
     parents = {parent for path in dropped for parent in path.parents if parent.is_relative_to(plan.out)}
-    for folder in sorted(parents - {plan.out}, key=lambda folder: -len(folder.parts)):
+    stacks = {parent / TESTS for parent in parents if parent.parent == plan.out}
+    for folder in sorted((parents | stacks) - {plan.out}, key=lambda folder: -len(folder.parts)):
         with contextlib.suppress(OSError):
             folder.rmdir()
 

@@ -260,7 +260,9 @@ def test_what_the_system_refuses_is_a_finding(tmp_path: Path, monkeypatch: pytes
     target = Path if call in ("mkdir", "replace", "unlink") else os
     if call == "mkdir":
         (real_mkdir,) = (Path.mkdir,)
-        monkeypatch.setattr(Path, "mkdir", lambda self, *a, **k: refuse() if self.name == STAGING else real_mkdir(self, *a, **k))
+        monkeypatch.setattr(
+            Path, "mkdir", lambda self, *a, **k: refuse() if self.name == STAGING else real_mkdir(self, *a, **k)
+        )
     else:
         monkeypatch.setattr(target, call, refuse_files if call == "open" else refuse)
     (finding,) = commit(result)

@@ -1,7 +1,7 @@
 """A compile that is killed, at every single step that touches the file system.
 
-Whenever that is, each stack's folder is the old one, or the new one, or refused by Terraform because the marker stands in
-it; and the whole output is the old one or the new one wherever no marker stands. The next compile repairs everything.
+Whenever that is, each stack's folder is the old one, or the new one, or refused by Terraform because the marker stands
+in it; and the whole output is the old one or the new one wherever no marker stands. The next compile repairs it all.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def test_whenever_it_is_killed_the_output_is_old_or_new_or_refused(name: str, tm
     )
     assert done.returncode == 0, done.stderr
     steps = int(done.stdout)
-    assert steps >= 8
+    assert steps >= 5
     seen_old = seen_new = False
     for number in range(1, steps + 2):
         out = tmp_path / str(number)
@@ -141,7 +141,8 @@ def test_whenever_it_is_killed_the_output_is_old_or_new_or_refused(name: str, tm
         assert not list(out.rglob(MARKER))
         assert not (out / STAGING).exists()
         folders = {path.partition("/")[0] for path in new}
-        assert {path.name for path in out.iterdir()} == folders, number
+        more = [path for path in out.iterdir() if path.name not in folders]
+        assert not any(list(path.iterdir()) for path in more), number  # an empty folder may be left
     assert seen_old
     assert seen_new
 
