@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -30,7 +31,8 @@ def main(spec: str, out: str, *options: str) -> None:
         sys.exit(problems[0].message)
     written = time.perf_counter()
     stages = [("import", imported - began), *result.timings, ("write", written - compiled)]
-    print(json.dumps({stage: seconds * 1000 for stage, seconds in stages}))
+    print(json.dumps({stage: seconds * 1000 for stage, seconds in stages}), flush=True)
+    os._exit(0)  # as the command line does
 
 
 if __name__ == "__main__":

@@ -66,6 +66,9 @@ class Statement:
 
 def scalar_or_list(values: Iterable[str]) -> str | list[str]:
     """A single value as itself, several as a sorted list without duplicates."""
+    if isinstance(values, tuple) and len(values) == 1:
+        only: str = values[0]
+        return only
     unique = sorted(set(values))
     return unique[0] if len(unique) == 1 else unique
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.aws.limits import MAX_MANAGED_POLICIES_PER_ROLE
 from compiler.checks.spans import also
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role, StackProgram
@@ -86,10 +87,12 @@ def _report(stack: StackProgram, role: Role) -> Diagnostic:
             f"the quota is {quota}, and one place stays free: a policy that is replaced is attached under its new "
             "name before the old one is detached",
         ),
-        help=(
-            f"write `quotas: {{managed_policies_per_role: {count + 1}}}` if AWS has raised the quota of account "
-            f"{stack.account}",
-            "or put what the policies grant into fewer of them",
-        ),
+        help=(*_raise_it(stack, count), "put what the policies grant into fewer of them"),
         path=role.origin.path,
     )
+
+
+def _raise_it(stack: StackProgram, count: int) -> Iterator[str]:
+    if count < MAX_MANAGED_POLICIES_PER_ROLE:
+        setting = f"quotas: {{managed_policies_per_role: {count + 1}}}"
+        yield f"write `{setting}` if AWS has raised the quota of account {stack.account}"

@@ -150,9 +150,9 @@ class _Reach:
         return not self.patterns or any(map(self._is_alive, self.patterns))
 
     def _is_alive(self, pattern: ActionPattern) -> bool:
-        if self.never or not self.real or pattern.wide:
-            return pattern.wide and not self.never and bool(self.real)
-        return any(
+        if self.never or not self.real:
+            return False
+        return pattern.wide or any(
             _meets(action, self.real) and all(carries(item.key, action) for item in self.needed)
             for action in pattern.actions
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.aws.operators import OPERATORS
 from compiler.aws.partitions import service_principal
+from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.statement import Statement
 from compiler.checks.examination import Examination, examine
 from compiler.checks.place import Place, place_of
@@ -122,8 +123,8 @@ def _visit(
             length += len(more) + sum(_CONDITION + _VALUE * len(item.values) for item in statement.conditions)
         if not (text.isascii() and facts.is_ascii):
             found.beyond_ascii.append(statement)
-        if '"' in text or "\\" in text or not text.isprintable():
-            length += MANAGED_POLICY_LENGTH  # JSON writes some of it longer: measure it
+        if not _is_written_as_it_is(text):
+            length += MANAGED_POLICY_LENGTH  # JSON writes some of it longer, so it has to be measured
         if facts.passes_role:
             found.passing.add((stack.name, policy.label))
         shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
@@ -138,6 +139,13 @@ def _visit(
         found.with_sids.append(policy)
     if length > MANAGED_POLICY_LENGTH:
         found.large.append(policy)
+
+
+def _is_written_as_it_is(text: str) -> bool:
+    """Whether JSON takes no more room for a text than the text itself (a reference counts less than its name)."""
+    if OPEN in text:
+        text = text.replace(OPEN, "").replace(CLOSE, "")
+    return text.isprintable() and '"' not in text and "\\" not in text
 
 
 def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -> tuple[Hashable, str]:

@@ -57,24 +57,30 @@ stacks:
 CODES = (TRUST_TOO_LARGE,)
 
 
+# What JSON needs at most besides the texts: for a document, a statement, a value.
+_DOCUMENT, _STATEMENT, _VALUE = 40, 120, 20
+
+
 def check(program: Program) -> Iterator[Diagnostic]:
-    """Measure trust policies; roles of a stack mostly share one, so each is measured once."""
+    """Measure the trust policies that can be too large at all: most name the EC2 service and nothing else."""
     for stack in program.stacks:
         quota = stack.quotas.trust_policy_length
-        sizes: dict[int, int] = {}
         for role in stack.roles:
-            if role.existing or (len(role.trust) < 2 and not _has_much(role)):
-                continue
-            size = sizes.get(id(role.trust))
-            if size is None:
-                size = sizes[id(role.trust)] = document_size(document_json(role.trust))
-            if size > quota:
-                yield _report(role, size, quota)
+            if not role.existing and _at_most(role) > quota:
+                size = document_size(document_json(role.trust))
+                if size > quota:
+                    yield _report(role, size, quota)
 
 
-def _has_much(role: Role) -> bool:
-    """Whether a trust policy of one statement has anything but the EC2 service in it."""
-    return any(statement.conditions or len(statement.principals) != 1 for statement in role.trust)
+def _at_most(role: Role) -> int:
+    """A number of characters that the trust policy cannot be over (six for each: JSON can escape all of them)."""
+    total = _DOCUMENT
+    for statement in role.trust:
+        texts = [value for _, values in statement.principals for value in values]
+        for condition in statement.conditions:
+            texts += (condition.operator, condition.key, *condition.values)
+        total += _STATEMENT + sum(6 * len(text) + _VALUE for text in texts)
+    return total
 
 
 def _report(role: Role, size: int, quota: int) -> Diagnostic:

@@ -9,7 +9,6 @@ from compiler.cli.common import (
     environment_only,
     exceeds,
     overrides_of,
-    quick_start,
     show,
     spec_options,
     spec_paths,
@@ -39,7 +38,6 @@ def command(
 
     Everything that is wrong is reported in one run. Exit code 0: fine, 1: findings, 2: usage or environment.
     """
-    quick_start()
     from compiler.driver import Options, compile_sources, read_sources
     from compiler.source.files import find_spec_files
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -49,11 +48,6 @@ def color_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
         help="Colours; NO_COLOR and FORCE_COLOR are honoured.",
     )(function)  # fmt: skip
-
-
-def quick_start() -> None:
-    """Set the process up for one short run: it allocates much and frees nothing, so collecting is wasted time."""
-    gc.disable()
 
 
 def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:

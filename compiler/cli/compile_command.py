@@ -14,7 +14,6 @@ from compiler.cli import console
 from compiler.cli.common import (
     environment_only,
     overrides_of,
-    quick_start,
     show,
     spec_options,
     spec_paths,
@@ -58,7 +57,6 @@ def command(
     Each stack becomes a Terraform root module in build/<stack>/. Files that do not change are not touched; only files
     that stackgrant wrote are ever overwritten or removed. With an error in the spec nothing is written.
     """
-    quick_start()
     from compiler.driver import Options, compile_sources, read_sources, replacements
     from compiler.source.files import find_spec_files
 

@@ -16,7 +16,7 @@ from compiler.diagnostics import Origin
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.permissions import Expanded, expand, mentioned_texts
 from compiler.frontend.scope import Scope
-from compiler.frontend.settings import Chain, setting_origins, tags, text_setting
+from compiler.frontend.settings import Chain, SettingsCache
 from compiler.frontend.templates import mentions
 from compiler.ir.program import ManagedPolicy, Policy
 from compiler.ir.spec import App, Layer, Permission, Stack
@@ -42,6 +42,7 @@ class PolicyBuilder:
     chain: Chain
     built: dict[str, Policy] = field(default_factory=dict)
     done: dict[tuple[str, str], Attachable] = field(default_factory=dict)
+    settings: SettingsCache = field(default_factory=SettingsCache)
 
     def sorted(self) -> tuple[Policy, ...]:
         """All policies by label."""
@@ -111,6 +112,7 @@ class PolicyBuilder:
             scope = scope.inside(layer={"name": layer})
         expanded = expand(scope, permissions)
         plain, referring = _split(expanded)
+        common = self.settings.get(scope, chain)
         labels: list[str] = []
         for statements, suffix in ((plain, ""), (referring, f"-{REFERENCES}")):
             if not statements:
@@ -125,16 +127,16 @@ class PolicyBuilder:
             self.built[label] = Policy(
                 label,
                 name,
-                text_setting(scope, chain, "path") or "/",
+                common.path,
                 description + (f", for layer {layer}" if layer else "") + (" (Terraform references)" if suffix else ""),
                 statements,
-                tags(scope, chain),
+                common.tags,
                 origin,
                 file,
                 kind,
                 _with_suffix(moved_from, suffix) if moved_from else "",
                 name_origin,
-                setting_origins(chain),
+                common.origins,
             )
         attachable = Attachable(tuple(labels), expanded.managed)
         self.done[key] = attachable

@@ -21,16 +21,7 @@ from compiler.frontend.profile_mode import (
     parse_mode,
 )
 from compiler.frontend.scope import Scope
-from compiler.frontend.settings import (
-    Chain,
-    chain_of,
-    flag_setting,
-    session_duration,
-    setting_origins,
-    tags,
-    text_setting,
-    trust_statements,
-)
+from compiler.frontend.settings import Chain, chain_of, trust_statements
 from compiler.ir.program import LayerProfile, ManagedPolicy, Profile, Role, SettingOrigins
 from compiler.ir.spec import Layer, Stack
 from compiler.source import Scalar
@@ -179,7 +170,8 @@ class RoleBuilder:
         names = self._names(layer)
         role_name, role_origin = resource_name(scope, names, "role", default_name, origin)
         profile_name, profile_origin = resource_name(scope, names, "profile", default_name, origin)
-        path = text_setting(scope, chain, "path") or "/"
+        common = self.policies.settings.get(scope, chain)
+        path = common.path
         labels, managed = _union(attached)
         text = description if isinstance(description, str) else scope.text(description, f"{origin.path}.description")
         self.roles.append(
@@ -188,20 +180,20 @@ class RoleBuilder:
                 role_name,
                 path,
                 text or "",
-                text_setting(scope, chain, "permissions_boundary", references=True),
-                session_duration(scope, chain),
-                tags(scope, chain),
+                common.permissions_boundary,
+                common.session_duration,
+                common.tags,
                 trust_statements(scope, chain, self.partition, origin),
                 labels,
                 managed,
                 Profile(profile_name, path, profile_origin),
                 origin,
                 file,
-                exclusive=flag_setting(scope, chain, "exclusive", default=True),
-                protect=flag_setting(scope, chain, "protect", default=False),
+                exclusive=common.exclusive,
+                protect=common.protect,
                 moved_from=moved_from,
                 name_origin=role_origin,
-                settings=(*setting_origins(chain), *_description_origin(description, origin)),
+                settings=(*common.origins, *_description_origin(description, origin)),
             )
         )
 
@@ -230,7 +222,8 @@ class RoleBuilder:
         )
 
     def _chain(self, layer: Layer) -> Chain:
-        return (*chain_of((layer.settings, layer.path)), *self.chain)
+        own = chain_of((layer.settings, layer.path))
+        return (*own, *self.chain) if own else self.chain
 
     def _names(self, layer: Layer | None) -> NamesChain:
         inherited = tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)

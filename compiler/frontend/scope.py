@@ -7,7 +7,7 @@ reported here, once, at the piece of the scalar that is wrong; the caller gets N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from compiler.aws.reference import has_reference
@@ -45,7 +45,7 @@ class Scope:
 
     def inside(self, **names: Mapping[str, Any] | str) -> Scope:
         """The scope with further names, such as ``layer`` or ``app``."""
-        return replace(self, names={**self.names, **names})
+        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place)
 
     def text(self, scalar: Scalar, path: str, *, references: bool = False) -> str | None:
         """The text that a scalar stands for, or None when it has none (which is reported).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from compiler.aws.partitions import service_principal
 from compiler.aws.statement import Condition, Statement
@@ -109,6 +109,54 @@ def setting_origins(chain: Chain) -> SettingOrigins:
             place = Span(scalar.source, scalar.start, max(scalar.end, node.end))
             found.setdefault(f"tags.{key}", Origin(place, f"{path}.tags.{key}"))
     return tuple(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The settings that roles and policies have in common, evaluated in a scope."""
+
+    path: str
+    tags: Tags
+    origins: SettingOrigins
+    permissions_boundary: str
+    session_duration: int | None
+    exclusive: bool
+    protect: bool
+
+
+@dataclass(slots=True)
+class SettingsCache:
+    """Evaluates a chain once for all scopes of a stack, unless it has templates, which may speak of the layer or app."""
+
+    known: dict[int, tuple[Chain, Common]] = field(default_factory=dict)
+
+    def get(self, scope: Scope, chain: Chain) -> Common:
+        """The settings of a chain in a scope."""
+        found = self.known.get(id(chain))
+        if found is not None:
+            return found[1]
+        reported = len(scope.diagnostics.items)
+        common = Common(
+            text_setting(scope, chain, "path") or "/",
+            tags(scope, chain),
+            setting_origins(chain),
+            text_setting(scope, chain, "permissions_boundary", references=True),
+            session_duration(scope, chain),
+            flag_setting(scope, chain, "exclusive", default=True),
+            flag_setting(scope, chain, "protect", default=False),
+        )
+        if len(scope.diagnostics.items) == reported and not _has_templates(chain):
+            # The chain is kept with its settings, so that its id stays its own.
+            self.known[id(chain)] = (chain, common)
+        return common
+
+
+def _has_templates(chain: Chain) -> bool:
+    nodes = (node for settings, _ in chain for name in _SHARED if (node := getattr(settings, name)) is not None)
+    return any(node.source.has_templates for node in nodes)
+
+
+_SHARED = ("path", "tags", "permissions_boundary", "session_duration", "exclusive", "protect")
 
 
 def quotas(scope: Scope, chain: Chain) -> Quotas:

@@ -131,7 +131,7 @@ def _change(thing: _Thing, label: str, body: dict[str, Json]) -> _Change | None:
 
 def _finding(change: _Change, things: list[_Thing]) -> Diagnostic:
     first = things[0]
-    others = {thing.origin.path: thing for thing in things if thing.origin.path != first.origin.path}
+    others = {thing.origin.path: thing for thing in reversed(things) if thing.origin.path != first.origin.path}
     owner = first.noun if len(things) == 1 else f"{first.noun} and {len(things) - 1} more"
     return Diagnostic(
         SAME_NAME_REPLACEMENT,
@@ -139,7 +139,9 @@ def _finding(change: _Change, things: list[_Thing]) -> Diagnostic:
         "which replaces it under the same name",
         span=first.origin.span,
         label=f"makes the {first.noun}",
-        secondary=tuple(Label(thing.origin.span, f"and the {thing.noun}") for thing in list(others.values())[:3]),
+        secondary=tuple(
+            Label(thing.origin.span, f"and the {thing.noun}") for thing in [*reversed(others.values())][:3]
+        ),
         notes=(
             "AWS cannot change this in place, and refuses a second one of the same name: the apply would stop with "
             "EntityAlreadyExists",

@@ -83,23 +83,19 @@ def run(args: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float =
     return Completed(process.returncode, stdout, stderr)
 
 
-def terraform_version(binary: str, cwd: Path, env: Mapping[str, str]) -> str:
-    """The version of a Terraform such as ``1.11.4``; empty when it does not say."""
-    completed = run([binary, "version", "-json"], cwd, env, timeout=60)
-    return parse_version(completed.stdout)
+def parse_versions(text: str) -> tuple[str, str]:
+    """Versions of Terraform and of the AWS provider in what ``terraform version -json`` says; empty when not said.
 
-
-def parse_version(text: str) -> str:
-    """The version in what ``terraform version -json`` says; empty when there is none.
-
-    >>> parse_version('{"terraform_version": "1.11.4"}')
-    '1.11.4'
+    >>> parse_versions('{"terraform_version": "1.11.4"}')
+    ('1.11.4', '')
     """
     try:
-        version = json.loads(text)["terraform_version"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return version if isinstance(version, str) else ""
+        said = json.loads(text)
+        providers = said.get("provider_selections") or {}
+        aws = (str(version) for name, version in providers.items() if name.endswith("/hashicorp/aws"))
+        return str(said.get("terraform_version", "")), next(aws, "")
+    except (ValueError, AttributeError):
+        return "", ""
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -18,7 +18,7 @@ from compiler.diagnostics import Diagnostic, Severity, Span
 from compiler.terraform.codes import TERRAFORM_FAILED, TERRAFORM_NOT_FOUND, TERRAFORM_REJECTS
 from compiler.terraform.locate import origin_of, resource_at
 from compiler.terraform.rehearsal import SETTINGS_FILE, VARIABLES_FILE, offline_files, plan_obstacle
-from compiler.terraform.run import Completed, find_terraform, offline_environment, run
+from compiler.terraform.run import Completed, find_terraform, offline_environment, parse_versions, run
 from compiler.terraform.writer import copy_scratch, write_scratch
 
 Json = Any
@@ -81,8 +81,12 @@ class _Session:
         return completed
 
     def findings(self, raw: Iterable[dict[str, Json]]) -> tuple[Diagnostic, ...]:
-        """Terraform's diagnostics as ours."""
-        return tuple(self._finding(item) for item in raw)
+        """Terraform's diagnostics as ours; the same said about several lines of one thing is said once."""
+        found: dict[tuple[str, str, str], Diagnostic] = {}
+        for item in raw:
+            finding = self._finding(item)
+            found.setdefault((finding.message, item.get("detail", ""), finding.path or str(len(found))), finding)
+        return tuple(found.values())
 
     def _finding(self, raw: dict[str, Json]) -> Diagnostic:
         place = raw.get("range") or {}
@@ -143,7 +147,7 @@ def _verify(session: _Session, sources: list[str | None]) -> VerifyResult:
         broken = ("init", init) if init.returncode != 0 else ("validate", validate)
         found = session.findings(placed) or (_failed(*broken),)
         return VerifyResult(found, steps=tuple(session.steps))
-    terraform, provider = _versions(session)
+    terraform, provider = parse_versions(session.terraform("version", "-json").stdout)
     diagnostics = session.findings(raw)
     summary, skipped = None, "the configuration is not valid"
     if not any(item.get("severity") == "error" for item in raw):
@@ -187,13 +191,6 @@ def _plan(session: _Session) -> tuple[tuple[Diagnostic, ...], PlanSummary | None
         return session.findings(raw), None, "Terraform has errors to report"
     changes: Mapping[str, int] = summaries[-1]
     return session.findings(raw), PlanSummary(changes["add"], changes["change"], changes["remove"]), ""
-
-
-def _versions(session: _Session) -> tuple[str, str]:
-    document = _json_object(session.terraform("version", "-json").stdout)
-    providers = document.get("provider_selections") or {}
-    aws = next((str(version) for name, version in providers.items() if name.endswith("/hashicorp/aws")), "")
-    return str(document.get("terraform_version", "")), aws
 
 
 def _validation(completed: Completed) -> list[dict[str, Json]] | None:

@@ -82,6 +82,11 @@ class TestAttachments:
         assert "one place stays free" in build.words(finding)
         assert any("managed_policies_per_role: 11" in line for line in finding.help)
 
+    def test_no_quota_helps_beyond_25(self) -> None:
+        role = build.role(policies=tuple(f"p{number}" for number in range(25)))
+        finding = build.only(attachment_count.check, build.program(build.stack([], [role])))
+        assert finding.help == ("put what the policies grant into fewer of them",)
+
     def test_nine_fit(self) -> None:
         role = build.role(policies=tuple(f"p{number}" for number in range(9)))
         assert list(attachment_count.check(build.program(build.stack([], [role])))) == []
@@ -109,6 +114,12 @@ class TestTrustSize:
         role = build.role(trust=build.trust(self.trusting(9000)))
         finding = build.only(trust_size.check, build.program(build.stack([], [role])))
         assert not any("trust_policy_length" in line for line in finding.help)
+
+    def test_many_values_of_one_statement(self) -> None:
+        users = [f"arn:aws:iam::210987654321:user/a-person-with-number-{number}" for number in range(60)]
+        body = {"Effect": "Allow", "Principal": {"AWS": users}, "Action": "sts:AssumeRole"}
+        role = build.role(trust=build.trust(body))
+        assert build.only(trust_size.check, build.program(build.stack([], [role]))).code.id == "SG406"
 
     def test_raised_quota_and_small_policies(self) -> None:
         role = build.role(trust=build.trust(self.trusting(2000)))

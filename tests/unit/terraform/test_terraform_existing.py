@@ -70,7 +70,9 @@ def test_one_cause_is_one_finding() -> None:
     roles = tuple(replace(item, **paths, profile=Profile(item.name, "/new/", item.origin)) for item in before().roles)
     (finding,) = found(replace(before(), roles=roles))
     assert finding.message.startswith("the path of role `shop-web` and 3 more changes from `/shop/` to `/new/`")
-    assert [label.span for label in finding.secondary] == [before().roles[1].origin.span]
+    assert [(label.span, label.text) for label in finding.secondary] == [
+        (before().roles[1].origin.span, "and the role `shop-api`")
+    ]
 
 
 def test_another_label_under_the_same_name() -> None:

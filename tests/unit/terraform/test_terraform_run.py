@@ -13,9 +13,8 @@ import pytest
 from compiler.terraform.run import (
     find_terraform,
     offline_environment,
-    parse_version,
+    parse_versions,
     run,
-    terraform_version,
 )
 
 
@@ -78,12 +77,17 @@ def test_terraform_is_looked_for_on_the_path(tmp_path: Path, monkeypatch: pytest
     binary.write_text('#!/bin/sh\necho \'{"terraform_version": "1.2.3"}\'\n')
     binary.chmod(0o755)
     assert find_terraform() == str(binary)
-    assert terraform_version(str(binary), tmp_path, os.environ) == "1.2.3"
+    assert parse_versions(run([str(binary)], tmp_path, os.environ).stdout) == ("1.2.3", "")
 
 
-@pytest.mark.parametrize("text", ["", "Terraform v1.0", "[]", "{}", '{"terraform_version": 1}'])
+def test_versions_of_terraform_and_provider() -> None:
+    said = '{"terraform_version": "1.11.4", "provider_selections": {"registry.terraform.io/hashicorp/aws": "5.100.0"}}'
+    assert parse_versions(said) == ("1.11.4", "5.100.0")
+
+
+@pytest.mark.parametrize("text", ["", "Terraform v1.0", "[]", "{}", '{"provider_selections": [1]}'])
 def test_versions_that_cannot_be_read(text: str) -> None:
-    assert parse_version(text) == ""
+    assert parse_versions(text) == ("", "")
 
 
 def test_the_environment_has_nobodys_credentials() -> None:

@@ -117,6 +117,14 @@ def test_a_complaint_leads_to_the_spec(folder: Path, pretend: Pretend) -> None:
     assert [call[0] for call in calls(log)] == ["init", "validate", "version"]
 
 
+def test_the_same_about_several_lines_of_one_policy_is_said_once(folder: Path, pretend: Pretend) -> None:
+    again = complaint()
+    again["range"] = {"filename": "app-orders.tf.json", "start": {"line": again["range"]["start"]["line"] + 1}}
+    pretend(validate=(1, {"diagnostics": [complaint(), again, complaint(range=None), complaint(range=None)]}, ""))
+    result = verify(folder, plugin_dir=None, locate=PLACES.get)
+    assert [finding.path for finding in result.diagnostics] == ["apps.orders", "", ""]
+
+
 def test_a_warning_stays_one_and_does_not_stop_the_plan(folder: Path, pretend: Pretend) -> None:
     summary = {"type": "change_summary", "changes": {"add": 1, "change": 0, "remove": 0}}
     warning = complaint(severity="warning", summary="IAM is old")
