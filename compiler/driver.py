@@ -10,8 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
@@ -19,7 +18,7 @@ from compiler.frontend.codes import EMPTY_SPEC, UNKNOWN_STACK
 from compiler.frontend.hygiene import hygiene
 from compiler.frontend.lower import lower
 from compiler.frontend.stacks import BuildOptions, build_program
-from compiler.ir.program import Program, StackProgram
+from compiler.ir.program import Program, StackProgram, TerraformSettings
 from compiler.ir.spec import Spec
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
@@ -195,19 +194,28 @@ def _emit(
 
     files: dict[str, bytes] = {}
     for stack in stacks:
+        if options.tests and stack.terraform.required_version == TerraformSettings().required_version:
+            # The test mocks the provider, which Terraform can since 1.7.
+            stack = replace(stack, terraform=replace(stack.terraform, required_version=">= 1.7"))
         emitted = emit_stack(stack, layout=options.layout, spec_name=spec_name, tests=options.tests, names=names)
         files.update((f"{stack.name}/{path}", content) for path, content in emitted.items())
     return files
 
 
-def replacements(program: Program, out: Path) -> tuple[Diagnostic, ...]:
-    """What the output that stands in ``out`` says about a change: replacements under the same AWS name."""
+def replacements(program: Program, previous: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
+    """Changes that would force a replacement under the same AWS name.
+
+    ``previous`` are the old contents of the files that change (``<stack>/<file>``), as the plan of the write has them.
+    """
+    if not previous:
+        return ()
     from compiler.terraform.existing import replacement_findings
-    from compiler.terraform.writeplan import read_output
 
     found: list[Diagnostic] = []
     for stack in program.stacks:
-        found += replacement_findings(stack, read_output(out / stack.name))
+        prefix = f"{stack.name}/"
+        mine = {path.removeprefix(prefix): text for path, text in previous.items() if path.startswith(prefix)}
+        found += replacement_findings(stack, mine) if mine else ()
     return tuple(found)
 
 

@@ -101,8 +101,6 @@ def _field_faults(arn: Arn, place: Place) -> ArnFault | None:
     if is_literal(partition) and partition not in PARTITIONS:
         reasons.append((f"`{partition}` is not a partition" if partition else "the partition is missing", True))
         partition = place.partition
-    elif is_literal(partition) and partition != place.partition:
-        place = replace(place, partition=partition)
     base = replace(arn, partition=partition)
     fitted, kinds = _fitted(base, place)
     fitted = fitted or _repaired(base, place)
@@ -178,7 +176,9 @@ def _differences(arn: Arn, meant: Arn, kinds: tuple[str, ...]) -> Iterator[tuple
             yield f"{what} has an account", not may_be_owned_by_aws(arn.service)
         else:
             reason = f"`{arn.account}` is not an account id (12 digits)"
-            yield reason, verified or is_surely_no_account(arn.account)
+            # A star at the end of the region may reach over the colon, so that this is not the account at all.
+            may_reach_over = arn.region.endswith("*")
+            yield reason, is_surely_no_account(arn.account) or (verified and not may_reach_over)
 
 
 def _kinds_in_words(service: str, kinds: tuple[str, ...]) -> str:

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from compiler.aws.matching import action_matches
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import Action, resource_types_of, service_title
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.place import Place
 from compiler.checks.wording import either
+from compiler.checks.working import works_on
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _SHOWN = 3
@@ -59,7 +59,7 @@ def as_arn(text: str, patterns: Iterable[ActionPattern], place: Place) -> str:
             for name in action.resource_types:
                 head, _, resource = types[name].arns[0].rpartition(":")
                 candidate = f"{form_of(head, place)}:{text}"
-                if not _PLACEHOLDER.sub("", resource).strip("/") and action_matches(action, candidate):
+                if not _PLACEHOLDER.sub("", resource).strip("/") and works_on(action, candidate):
                     return candidate
     return ""
 
@@ -74,7 +74,7 @@ def nearest(actions: Iterable[Action], resources: Iterable[str]) -> str | None:
     wanted = tuple(actions)
     for resource in resources:
         for candidate in _near(resource):
-            if any(action_matches(action, candidate) for action in wanted):
+            if any(works_on(action, candidate) for action in wanted):
                 return candidate
     return None
 

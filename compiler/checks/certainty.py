@@ -41,7 +41,6 @@ _UNLIMITED = (
     "cloudwatch:getmetricdata",
     "cloudwatch:getmetricstatistics",
     "cloudwatch:listmetrics",
-    "cloudwatch:putmetricdata",
     "ec2:describe*",
     "ecr:getauthorizationtoken",
     "elasticloadbalancing:describe*",

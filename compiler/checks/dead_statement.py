@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.aws.arn import parse_arn
-from compiler.aws.matching import action_matches
 from compiler.aws.reference import display
 from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
@@ -21,6 +20,7 @@ from compiler.checks.examination import DeadKey
 from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.checks.wording import listed
+from compiler.checks.working import works_on
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -66,6 +66,7 @@ stacks:
 )
 CODES = (DEAD_STATEMENT,)
 _SHOWN = 4
+_AT_ONCE = "no request meets all of its conditions at once"
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -94,7 +95,7 @@ def _report(site: Site) -> Diagnostic:
         span,
         _label(site) if by_resource else "no request meets this condition",
         labels if by_resource else (),
-        notes=(*_reasons(site), *_doubts(site)) or ("no request meets all of its conditions at once",),
+        notes=(*(tuple(_reasons(site)) or (_AT_ONCE,)), *_doubts(site)),
         help=tuple(_remedies(site)),
         path=path_of(statement),
         severity=None if examination.is_surely_dead else Severity.WARNING,
@@ -157,7 +158,7 @@ def _remedies(site: Site) -> Iterator[str]:
         yield f"`{pattern.text}` needs {f'`{near}`' if near else needs(pattern, site.place)}"
     for dead in examination.dead_keys:
         if dead.unknown:
-            yield f"did you mean `{dead.unknown.suggestion}`?"
+            yield from [f"did you mean `{dead.unknown.suggestion}`?"] if dead.unknown.suggestion else []
         elif dead.never:
             yield f"leave the condition on `{dead.condition.key}` out"
         elif carriers := patterns_with(dead.condition.key, examination.patterns):
@@ -174,9 +175,7 @@ def _bucket_hint(site: Site) -> Iterator[str]:
         for text in _meant(site):
             arn = parse_arn(text)
             bucket = text.partition("/")[0] if arn and arn.service == "s3" and "/" in arn.resource else ""
-            on_bucket = [
-                a for a in pattern.actions if bucket and action_matches(a, bucket) and not action_matches(a, text)
-            ]
+            on_bucket = [a for a in pattern.actions if bucket and works_on(a, bucket) and not works_on(a, text)]
             if on_bucket:
                 shown = next((a for a in on_bucket if a.name == "ListBucket"), on_bucket[0])
                 yield f"actions on the bucket itself, such as `{shown.full_name}`, need `{display(bucket)}` as well"

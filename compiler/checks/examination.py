@@ -7,12 +7,10 @@ no action matches, and the actions that were meant for it are held against what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compiler.aws.matching import action_matches
-from compiler.aws.service_data import Action
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.action_patterns import ActionPattern, read_patterns
 from compiler.checks.arn_faults import ArnFault, arn_fault
@@ -20,6 +18,7 @@ from compiler.checks.arn_fields import is_foreign
 from compiler.checks.certainty import is_surely_apart, surely_lacks
 from compiler.checks.condition_keys import UnknownKey, carries, never_carried, required, unknown_key
 from compiler.checks.place import Place
+from compiler.checks.working import works_on, works_on_any
 
 _KEPT = 1 << 14
 
@@ -139,7 +138,9 @@ class _Reach:
         self.never = tuple(item for item in self.needed if ec2_only and never_carried(item))
         faulty = {fault.text for fault in malformed}
         self.sound = tuple(text for text in statement.resources if text not in faulty and text not in foreign)
-        doubtful = tuple(fault.corrected or fault.text for fault in malformed if not fault.certain)
+        doubtful = tuple(
+            text for fault in malformed if not fault.certain for text in (fault.text, fault.corrected) if text
+        )
         # An ARN of another partition has a message of its own, so it counts as what it would be in this one.
         anything = ("*",) if any(text not in faulty for text in foreign) or not statement.resources else ()
         self.real = (*self.sound, *doubtful, *anything)
@@ -153,7 +154,7 @@ class _Reach:
         if self.never or not self.real:
             return False
         return pattern.wide or any(
-            _meets(action, self.real) and all(carries(item.key, action) for item in self.needed)
+            works_on_any(action, self.real) and all(carries(item.key, action) for item in self.needed)
             for action in pattern.actions
         )
 
@@ -162,7 +163,7 @@ class _Reach:
         if self.never:
             return False
         return any(
-            any(not is_surely_apart(action, text) or action_matches(action, text) for text in self.real)
+            any(not is_surely_apart(action, text) or works_on(action, text) for text in self.real)
             and all(carries(item.key, action) or not surely_lacks(item.key, action) for item in self.needed)
             for pattern in self.patterns
             for action in pattern.actions
@@ -171,7 +172,7 @@ class _Reach:
     def unmatched_actions(self) -> Iterator[ActionPattern]:
         """Patterns of which no action meets a resource."""
         for pattern in self.patterns:
-            if not pattern.wide and not any(_meets(action, self.meant) for action in pattern.actions):
+            if not pattern.wide and not any(works_on_any(action, self.meant) for action in pattern.actions):
                 yield pattern
 
     def is_surely_unmatched(self, pattern: ActionPattern) -> bool:
@@ -184,7 +185,7 @@ class _Reach:
             return
         actions = [action for pattern in self.patterns for action in pattern.actions]
         for text in self.sound:
-            if not any(action_matches(action, text) for action in actions):
+            if not any(works_on(action, text) for action in actions):
                 yield text
 
     def dead_keys(self, unknown: tuple[UnknownKey, ...]) -> Iterator[DeadKey]:
@@ -198,13 +199,9 @@ class _Reach:
             killed: list[str] = []
             certain = True
             for pattern in self.patterns:
-                met = [action for action in pattern.actions if _meets(action, self.meant)]
+                met = [action for action in pattern.actions if works_on_any(action, self.meant)]
                 if met and not any(carries(condition.key, action) for action in met):
                     killed.append(pattern.text)
                     certain = certain and all(surely_lacks(condition.key, action) for action in met)
             if killed:
                 yield DeadKey(condition, tuple(killed), certain=certain)
-
-
-def _meets(action: Action, resources: Iterable[str]) -> bool:
-    return any(action_matches(action, resource) for resource in resources)

@@ -70,9 +70,8 @@ def command(
     if not result.failed and output != "-":
         from compiler.terraform.writeplan import plan as plan_output
 
-        found = (*found, *replacements(result.program, Path(output)))
         plan = plan_output(Path(output), result.files, spec_name=result.spec_name, whole=not stacks)
-        found = (*found, *plan.conflicts, *plan.notes)
+        found = (*found, *replacements(result.program, plan.previous), *plan.conflicts, *plan.notes)
     show(found, "full", color, files=len(sources), to_stdout=False, closing=_fails(found))
     if timings:
         console.err("\n".join(f"{stage:10} {seconds * 1000:8.1f} ms" for stage, seconds in result.timings))

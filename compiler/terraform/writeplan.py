@@ -103,19 +103,6 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
     )
 
 
-def read_output(folder: Path) -> dict[str, bytes]:
-    """Our files in a stack's folder as they stand, by name; empty where nothing of ours can be read."""
-    try:
-        contents = {
-            path: _read(folder, path)
-            for path, entry in _our_kind(folder, "").items()
-            if entry.is_file(follow_symlinks=False)
-        }
-    except OSError:  # planning the output says what is wrong with the folder
-        return {}
-    return {path: content for path, content in contents.items() if generated_from(content) is not None}
-
-
 def _compare_folder(survey: _Survey, folder: str, wanted: dict[str, bytes], entry: os.DirEntry[str] | None) -> None:
     if folder and entry is None:
         survey.written.extend(wanted)

@@ -1,6 +1,6 @@
 """The only module that writes files: the output whole or not at all, even when the process is killed in between.
 
-New contents are staged beside the output and flushed to disk. One changed file is one atomic rename. When several
+New contents are staged beside the output. One changed file is one atomic rename. When several
 change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses with a message
 saying what to do. So a folder is, at any moment, the old one, or the new one, or refused; the next compile repairs it.
 """
@@ -28,8 +28,6 @@ __all__ = ["WritePlan", "commit", "copy_scratch", "plan", "write_new", "write_sc
 
 # Terraform: `No argument or block type is named "…"`.
 _MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
-# One flush of everything is cheaper than this many single ones.
-_FLUSH_ALL_FROM = 16
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -114,11 +112,8 @@ def _stage(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
     staged = [staging / str(number) for number in range(len(plan.written) + len(folders))]
     marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
     contents = [plan.contents[path] for path in plan.written] + [marker] * len(folders)
-    flush_each = len(staged) < _FLUSH_ALL_FROM or sys.platform == "win32"
     for path, content in zip(staged, contents, strict=True):
-        _write(path, content, flush=flush_each)
-    if sys.platform != "win32" and not flush_each:
-        os.sync()
+        _write(path, content)
 
 
 def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
@@ -129,7 +124,6 @@ def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
             folder.mkdir(exist_ok=True)
             (staging / str(number)).replace(folder / MARKER)
             marked.append(folder)
-        _flush_folders(folders)
     except OSError:
         before = {plan.out / path for path in plan.leftovers}
         for folder in marked:
@@ -147,7 +141,6 @@ def _swap(plan: WritePlan, staging: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(plan.written):
         os.replace(f"{staging}/{number}", f"{plan.out}/{path}")  # noqa: PTH105 - a fleet has thousands of files
-    _flush_folders(parents)
 
 
 def _remove_empty(plan: WritePlan) -> None:
@@ -160,32 +153,15 @@ def _remove_empty(plan: WritePlan) -> None:
             folder.rmdir()
 
 
-def _write(path: Path, content: bytes, *, flush: bool = False) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Create a file; never follow or replace what stands there."""
     handle = os.open(path, _CREATE, 0o666)
     try:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(handle, rest) :]
-        if flush:
-            os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _flush_folders(folders: list[Path]) -> None:
-    """Put the folders' names on disk, where the system lets a folder be opened."""
-    if sys.platform == "win32":
-        return
-    if len(folders) >= _FLUSH_ALL_FROM:
-        os.sync()
-        return
-    for folder in folders:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextlib.contextmanager

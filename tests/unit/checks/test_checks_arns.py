@@ -8,7 +8,7 @@ import check_building as build
 import pytest
 
 from compiler.aws.reference import reference
-from compiler.checks import foreign_partition, malformed_arn, wrong_arn_kind
+from compiler.checks import foreign_partition, malformed_arn, run_checks, wrong_arn_kind
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.place import Place
 from compiler.diagnostics import Severity
@@ -146,6 +146,12 @@ class TestMalformed:
         finding = build.only(malformed_arn.check, tree)
         assert (finding.level, finding.label) == (Severity.WARNING, "says less than an ARN")
         assert finding.help == ("write `arn:aws:sqs:*:*:*`",)
+
+    def test_a_star_that_may_reach_over_the_account(self) -> None:
+        tree = build.spec({"Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:*:function:web"})
+        finding = build.only(run_checks, tree, malformed_arn.MALFORMED_ARN)
+        assert finding.level is Severity.WARNING
+        assert "`function` is not an account id" in finding.message
 
     def test_a_statement_without_any_other_resource_is_reported_as_dead(self) -> None:
         assert list(malformed_arn.check(build.spec({"Action": "s3:GetObject", "Resource": "arn:aws:s3:r::b/*"}))) == []

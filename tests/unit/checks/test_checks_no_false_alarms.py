@@ -56,7 +56,7 @@ def test_errors_about_managed_policies_are_rare() -> None:
         tree = build.program(build.stack([build.policy(*bodies)]))
         errors += sum(item.level is Severity.ERROR for rule in MEANING for item in rule.check(tree))
     assert statements > 5000
-    assert errors / statements < 0.006
+    assert errors / statements < 0.005
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,8 @@ def test_errors_about_managed_policies_are_rare() -> None:
         ("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-*"),
         ("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/*:log-stream:*"),
         ("logs:CreateLogStream", "arn:aws:logs:*:*:*"),
+        ("logs:PutLogEvents", "arn:aws:logs:*:*:/aws-glue/*"),  # a star reaches over the colon behind it
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:sqlworkbench!*"),
         ("logs:DescribeLogStreams", "arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web:*"),
         ("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1"),
         ("ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:123456789012:repository/team/web"),

@@ -62,8 +62,8 @@ def _resources(service: str, rng: random.Random) -> Iterator[str]:
     """ARNs of all templates of a service with random names, some cut off, some with wildcards."""
     for kind in resource_types_of(service).values():
         for template in kind.arns:
-            text = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
-            text = text.replace("${Account}", "123456789012")
+            text = template.replace("${Partition}", "aws").replace("${Region}", rng.choice(["eu-west-1", "*", "eu-*"]))
+            text = text.replace("${Account}", rng.choice(["123456789012", "*"]))
             while "${" in text:
                 head, _, rest = text.partition("${")
                 name = "".join(rng.choices("abtkeyinstance-_.*?", k=rng.randint(1, 9)))

@@ -22,7 +22,7 @@ SPEC = "shop.yaml"
 ROOT = Path(__file__).parents[3]
 
 # Runs in a process of its own: forks once for each step, and the child is gone when it reaches that step. Python tells
-# about every open, rename, mkdir, remove and rmdir (audit events); write and fsync are wrapped.
+# about every open, rename, mkdir, remove and rmdir (audit events); write is wrapped.
 SCRIPT = """
 import json, os, sys
 from pathlib import Path
@@ -41,10 +41,8 @@ def child(out, last_step):
         seen += 1
         if seen == last_step:
             os._exit(9)
-    real_write, real_fsync, real_sync = os.write, os.fsync, os.sync
+    real_write = os.write
     os.write = lambda handle, data: (step(), real_write(handle, data[: max(1, len(data) // 2)]))[1]
-    os.fsync = lambda handle: (step(), real_fsync(handle))[1]
-    os.sync = lambda: (step(), real_sync())[1]
     prepared = plan(out, encode(after), spec_name="shop.yaml", whole=True)
     sys.addaudithook(lambda event, args: step() if event in WATCHED and str(base) in str(args) else None)
     assert commit(prepared) == ()
