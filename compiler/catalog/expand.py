@@ -60,16 +60,21 @@ def fill(
         "region": (context.region,),
         "account": (context.account,),
     }
-    statements = _merged(
+    name = grant.name
+    statements = [
         Statement(
             actions=statement.actions,
             resources=_texts(statement.resources, values) if statement.resources else ("*",),
-            conditions=tuple([_condition(condition, values) for condition in statement.conditions]),
+            conditions=tuple([_condition(condition, values) for condition in statement.conditions])
+            if statement.conditions
+            else (),
             origins=origins,
-            source=grant.name,
+            source=name,
         )
         for statement in planned.statements
-    )
+    ]
+    if len({statement.resources for statement in statements}) < len(statements):
+        statements = _merged(statements)
     if kms_keys and planned.keys:
         for region, keys in _by_region(kms_keys, context.region).items():
             statements += [

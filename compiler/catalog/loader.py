@@ -141,6 +141,7 @@ def _shape(data: Json) -> Shape:
         terraform=tuple(data["terraform"]),
         name_attributes=tuple(data.get("name_attributes", ())),
         hints=tuple(Hint(item["pattern"], item["help"]) for item in data.get("hints", ())),
+        likely_mistake="|".join(f"(?:{item['pattern']})" for item in data.get("hints", ())),
     )
 
 

@@ -69,6 +69,7 @@ class Shape:
     terraform: tuple[str, ...] = ()
     name_attributes: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
+    likely_mistake: str = ""  # fits whatever one of the hints fits; empty: there are none
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def is_name(shape: Shape, known: str) -> bool:
     """Whether a known text can be the name of such a resource, or a pattern of names, and is no likely mistake."""
     pattern = shape.wildcard_pattern if "*" in known or "?" in known else shape.name_pattern
-    return bool(pattern) and fits(pattern, known) and not hints(shape, known)
+    return bool(pattern) and fits(pattern, known) and not (shape.likely_mistake and fits(shape.likely_mistake, known))
 
 
 def arn_of_name(shape: Shape, name: str, context: Context) -> str:

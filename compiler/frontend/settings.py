@@ -126,7 +126,7 @@ class Common:
 
 @dataclass(slots=True)
 class SettingsCache:
-    """Evaluates a chain once for all scopes of a stack, unless it has templates, which may speak of the layer or app."""
+    """Evaluates a chain once for all scopes of a stack, unless its templates may speak of the layer or app."""
 
     known: dict[int, tuple[Chain, Common]] = field(default_factory=dict)
 

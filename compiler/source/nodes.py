@@ -106,7 +106,11 @@ def to_plain(node: Node) -> Json:
     if type(node) is Scalar:
         return scalar_value(node)
     if type(node) is Mapping:
-        return {key: to_plain(entry[1]) for key, entry in node.entries.items()}
+        # Scalars are most of what there is, so they are not worth a call each.
+        return {
+            key: scalar_value(child) if type(child) is Scalar else to_plain(child)
+            for key, (_, child) in node.entries.items()
+        }
     assert isinstance(node, Sequence)
     return [to_plain(item) for item in node.items]
 

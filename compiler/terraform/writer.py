@@ -109,11 +109,10 @@ def _folders(plan: WritePlan) -> list[Path]:
 def _stage(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
     """Put all new contents on disk, under numbers; markers come after the files."""
     staging.mkdir()
-    staged = [staging / str(number) for number in range(len(plan.written) + len(folders))]
     marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
     contents = [plan.contents[path] for path in plan.written] + [marker] * len(folders)
-    for path, content in zip(staged, contents, strict=True):
-        _write(path, content)
+    for number, content in enumerate(contents):
+        _write(f"{staging}/{number}", content)
 
 
 def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
@@ -153,7 +152,7 @@ def _remove_empty(plan: WritePlan) -> None:
             folder.rmdir()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path | str, content: bytes) -> None:
     """Create a file; never follow or replace what stands there."""
     handle = os.open(path, _CREATE, 0o666)
     try:

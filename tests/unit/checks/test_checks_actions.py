@@ -99,6 +99,9 @@ class TestUnknownAction:
         assert finding.level is Severity.WARNING
         assert "the service data is release" in build.words(finding)
 
+    def test_no_suggestion_that_matches_nothing_either(self) -> None:
+        assert build.only(unknown_action.check, build.spec(allowing("lambda:Invoke*x"))).help == ()
+
     def test_a_version_of_an_action_may_be_new(self) -> None:
         finding = build.only(unknown_action.check, build.spec(allowing("s3:GetObjectV3")))
         assert finding.level is Severity.WARNING
@@ -186,6 +189,12 @@ class TestUnmatchedResource:
         assert (finding.code.id, finding.level, place(finding)) == ("SG505", Severity.WARNING, BUCKET)
         assert finding.label == "a bucket of Amazon S3"
         assert "`s3:GetObject` works on `arn:aws:s3:::<BucketName>/<ObjectName>`" in build.words(finding)
+
+    def test_what_can_be_several_kinds_is_not_named(self) -> None:
+        tree = build.spec(allowing("sqs:SendMessage", [QUEUE, "arn:aws:dynamodb:eu-west-1:123456789012:*"]))
+        assert build.only(unmatched_resource.check, tree).label == "means nothing here"
+        tree = build.spec(allowing("sqs:SendMessage", [QUEUE, "arn:aws:s3:::"]))
+        assert build.only(unmatched_resource.check, tree).label
 
     def test_two_causes_are_two_findings(self) -> None:
         key = "arn:aws:kms:eu-west-1:123456789012:key/1"

@@ -53,6 +53,9 @@ GOOD = "arn:aws:s3:::shop/*"
             "is not a service",
             "arn:aws:dynamodb:eu-west-1:123456789012:table/t",
         ),
+        ("arn:aws:zzzzzzzz:::b", "`zzzzzzzz` is not a service", ""),
+        ("arn:aws:s3:region::b*", "the ARN of an Amazon S3 bucket or object has neither", "arn:aws:s3:::b*"),
+        ("arn:aws:ec2::123456789012:image/ami-1", "has a region; the ARN of", "arn:aws:ec2:eu-west-1::image/ami-1"),
         ("arn:aws:s*:::b", "cannot have wildcards", ""),
         ("arn:aws::::b", "the service is missing", ""),
         ("arn:aws:s3:b/*", "it has 4 of the 6 fields", "arn:aws:s3:::b/*"),
@@ -111,6 +114,7 @@ def test_no_fault(text: str) -> None:
         ("arn:aws:sqs:eu-west-9:123456789012:q", False),  # may have been opened since
         ("arn:aws:sqs:eu-wset-1:123456789012:q", True),
         ("arn:aws:sqs", False),  # IAM completes it to `arn:aws:sqs:*:*:*`
+        ("arn:aws:zzzzzzzz:::b", False),
         ("arn:aws:imagebuilder:eu-west-1:amazon-managed:image/x/1/1", False),
     ],
 )
@@ -189,11 +193,19 @@ class TestForeignPartition:
             "write `arn:aws-cn:iam::210987654321:root`",
         ]
 
+    def test_conditions_of_a_trust_policy(self) -> None:
+        body = {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws-cn:ec2:*:*:instance/*"}},
+        }
+        tree = build.program(build.stack([], [build.role(trust=build.trust(body))]))
+        assert build.only(foreign_partition.check, tree).path == "stacks.shop.trust[0]"
+
     @pytest.mark.parametrize("text", ["arn:aws:s3:::b/*", "arn:*:s3:::b/*", f"arn:{reference('var.p')}:s3:::b/*", "*"])
     def test_good(self, text: str) -> None:
-        statement = build.statement({"Action": "s3:GetObject"})
         tree = build.spec({"Action": "s3:GetObject", "Resource": text})
-        assert statement.actions
         assert list(foreign_partition.check(tree)) == []
 
 

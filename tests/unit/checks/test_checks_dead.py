@@ -35,6 +35,7 @@ class TestThePublishedPolicies:
         assert finding.message == "this statement can never allow anything"
         assert finding.span is not None
         assert finding.span.text == "arn:aws:s3:region::DOC-EXAMPLE-BUCKET/*"
+        assert finding.label == "no resource has such an ARN"
         assert "the ARN of an Amazon S3 object has neither region nor account" in finding.notes[0]
         assert finding.help == (
             "write `arn:aws:s3:::DOC-EXAMPLE-BUCKET/*`",
@@ -77,6 +78,7 @@ class TestDeadStatement:
     def test_one_action_on_the_wrong_kind(self) -> None:
         tree = build.spec({"Action": "s3:GetObject", "Resource": BUCKET})
         finding = build.only(run_checks, tree, dead_statement.DEAD_STATEMENT)
+        assert finding.label == "no action of the statement works on this"
         assert finding.notes == (f"`s3:GetObject` works on other resources than `{BUCKET}`",)
         assert finding.help == (f"`s3:GetObject` needs `{BUCKET}/*`",)
 
@@ -226,9 +228,24 @@ class TestDeadCondition:
         assert finding.notes == ("`s3:prefx` is not a condition key of Amazon S3",)
         assert finding.help == ("did you mean `s3:prefix`?",)
 
-    def test_a_key_that_may_be_new_is_a_warning(self) -> None:
-        finding = build.only(run_checks, self.with_condition("StringEquals", "s3:SomethingBrandNew"))
-        assert (finding.code.id, finding.level) == ("SG507", Severity.WARNING)
+    @pytest.mark.parametrize("key", ["s3:SomethingBrandNew", "aws:Zzzzqqqq", "zzzzqqqq:Key"])
+    def test_a_key_that_may_be_new_is_a_warning(self, key: str) -> None:
+        finding = build.only(run_checks, self.with_condition("StringEquals", key))
+        assert (finding.code.id, finding.level, finding.help) == ("SG507", Severity.WARNING, ())
+
+    def test_a_key_without_a_prefix_and_nothing_near(self) -> None:
+        finding = build.only(run_checks, self.with_condition("StringEquals", "zzzzqqqq"), dead_statement.DEAD_STATEMENT)
+        assert finding.notes == ("a condition key is `prefix:name`",)
+        assert finding.help == ()
+
+    def test_conditions_that_no_action_meets_at_once(self) -> None:
+        condition = {
+            "StringLike": {"s3:prefix": "a"},
+            "StringEquals": {"s3:signatureversion": "x", "s3:x-amz-acl": "y"},
+        }
+        tree = self.with_condition("StringLike", "s3:prefix", Action="s3:*", Resource="*", Condition=condition)
+        finding = build.only(run_checks, tree, dead_statement.DEAD_STATEMENT)
+        assert finding.notes == ("no request meets all of its conditions at once",)
 
     def test_tag_keys_are_never_certain(self) -> None:
         statement = {

@@ -110,6 +110,15 @@ class TestTrustSize:
         assert "the quota is 2,048" in findings[0].message
         assert any("trust_policy_length" in line for line in findings[0].help)
 
+    def test_at_the_quota_and_at_what_aws_allows(self) -> None:
+        for size, count in ((2048, 0), (2049, 1), (8192, 1), (8193, 1)):
+            empty = document_size(document_json(build.trust(self.trusting(0))))
+            role = build.role(trust=build.trust(self.trusting(size - empty)))
+            findings = list(trust_size.check(build.program(build.stack([], [role]))))
+            assert len(findings) == count
+            for finding in findings:
+                assert any("trust_policy_length" in line for line in finding.help) is (size <= 8192)
+
     def test_no_quota_helps_beyond_8192(self) -> None:
         role = build.role(trust=build.trust(self.trusting(9000)))
         finding = build.only(trust_size.check, build.program(build.stack([], [role])))
