@@ -16,7 +16,7 @@ from compiler.codes import ALL_CODES
 from compiler.driver import Options, compile_paths
 from compiler.schema.build import build_schema, schema_text
 from compiler.schema.describe import Description, describe
-from compiler.views import concise, explain
+from compiler.views import explain, full
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -44,7 +44,7 @@ def example_files(folder: Path) -> dict[Path, str]:
     finally:
         os.chdir(before)
     if name in BROKEN:
-        return {folder / "findings.txt": concise.render(result.diagnostics).rstrip("\n") + "\n"}
+        return {folder / "findings.txt": full.render(result.diagnostics, color=False, width=100) + "\n"}
     assert not result.diagnostics, (name, result.diagnostics)
     return {folder / "build" / path: content.decode() for path, content in result.files.items()}
 

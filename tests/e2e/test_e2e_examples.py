@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler.cli.main import run
 from compiler.driver import compile_paths
 from compiler.ir.program import StackProgram
 from tests.e2e.conftest import MakeTerraform
@@ -113,3 +114,20 @@ def test_the_seals_of_the_quickstart_hold(offline: MakeTerraform) -> None:
     broken = terraform.test()
     assert broken.code != 0
     assert "s3:DeleteObject" in broken.text
+
+
+def test_verify_shows_complaints_on_the_lines_of_the_spec(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "examples/quickstart", tmp_path / "quickstart")
+    monkeypatch.chdir(tmp_path / "quickstart")
+    arguments = ["verify", "build", "--plugin-dir", str(home / ".terraform" / "providers")]
+    assert run(arguments) == 0
+    assert "build/shop-prod: valid; a first apply adds 10 resources" in capsys.readouterr().err
+    layer = Path("build/shop-prod/layer-web.tf.json")
+    layer.write_text(layer.read_text().replace('"name": "shop-prod-web"', '"name": "shop prod web"', 1))
+    assert run(arguments) == 1
+    screen = capsys.readouterr().out
+    assert "error[SG901]" in screen
+    assert "--> stackgrant.yaml:13:7" in screen
+    assert "makes `aws_iam_role.web`" in screen
