@@ -14,8 +14,8 @@ ARGS ?=
 SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	if $$python -c '$(SUITABLE)' 2>/dev/null; then echo $$python; break; fi; done)
-# Tests that run Terraform stand in one group, so that one process runs them one after the other.
-PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+# The tests of a file stay together: what they share (a stack applied to a fake AWS, say) is made once.
+PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: help demo test test-setup test-command lint bench docs schema clean
 

@@ -32,6 +32,8 @@ _TEXT_OPERATORS = frozenset(
 )
 # What JSON needs at most: for a document, a statement, a condition, a value.
 _DOCUMENT, _STATEMENT, _CONDITION, _VALUE = 40, 80, 12, 3
+# Characters that take more than one in the JSON that Terraform sends.
+_LONGER = frozenset('"\\<>&')
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _is_written_as_it_is(text: str) -> bool:
     """Whether JSON takes no more room for a text than the text itself (a reference counts less than its name)."""
     if OPEN in text:
         text = text.replace(OPEN, "").replace(CLOSE, "")
-    return text.isprintable() and '"' not in text and "\\" not in text
+    return text.isprintable() and _LONGER.isdisjoint(text)
 
 
 def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -> tuple[Hashable, str]:

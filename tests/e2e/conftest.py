@@ -26,7 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.terraform)
-            item.add_marker(pytest.mark.xdist_group("terraform"))  # one process, one `terraform init`
 
 
 @pytest.fixture(scope="session")
