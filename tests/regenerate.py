@@ -77,6 +77,11 @@ def _cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":")) else ".")
+
+
 def grant_pages() -> dict[Path, str]:
     """One page per grant of the catalogue, and an index."""
     pages: dict[Path, str] = {}
@@ -98,7 +103,7 @@ def _grant_page(name: str) -> str:
     import json
 
     grant = load_grant(name)
-    lines = [f"# `{name}`: {grant.title}", "", grant.summary, ""]
+    lines = [f"# `{name}`: {grant.title}", "", _sentence(grant.summary), ""]
     if grant.doc:
         lines += [grant.doc.strip(), ""]
     lines += ["## Parameters", "", "| parameter | | what it is |", "| --- | --- | --- |"]
@@ -108,7 +113,7 @@ def _grant_page(name: str) -> str:
     lines += ["", "## What each access grants", ""]
     resources = dict(grant.resources)
     for verb in grant.verbs:
-        lines += [f"### `{verb.name}`" if len(grant.verbs) > 1 else "### Actions", "", verb.doc, ""]
+        lines += [f"### `{verb.name}`" if len(grant.verbs) > 1 else "### Actions", "", _sentence(verb.doc), ""]
         if verb.includes:
             lines += ["Includes " + ", ".join(f"`{item}`" for item in verb.includes) + ".", ""]
         if verb.statements:
@@ -126,7 +131,14 @@ def _grant_page(name: str) -> str:
         lines.append("")
     lines += ["## Examples", ""]
     for example in grant.examples:
-        lines += [example.doc, "", "```yaml", f"- {json.dumps(example.permission, ensure_ascii=False)}", "```", ""]
+        lines += [
+            _sentence(example.doc),
+            "",
+            "```yaml",
+            f"- {json.dumps(example.permission, ensure_ascii=False)}",
+            "```",
+            "",
+        ]
     lines += ["## Sources", ""] + [f"- {source}" for source in grant.sources]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -19,6 +19,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from compiler.diagnostics import SourceText
+from compiler.driver import Source, compile_sources
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 _BLOCK = re.compile(
@@ -65,6 +68,9 @@ def test_blocks(page: Path, tmp_path: Path) -> None:
                 found = _run(command, tmp_path)
                 assert _matches(expected, found), f"$ {command}\n{found}"
                 ran += 1
+        elif block["lang"] in ("yaml", "yml") and body.startswith("version:"):
+            result = compile_sources([Source(SourceText(page.name, body), page.name)])
+            assert not result.diagnostics
         elif block["lang"] in ("yaml", "yml"):
             yaml.safe_load(body)
     assert ran >= (2 if page.name == "README.md" else 0)
