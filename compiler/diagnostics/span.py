@@ -46,6 +46,20 @@ class SourceText:
         return self.text[start:] if end < 0 else self.text[start:end]
 
 
+# What continues a word: actions, ARNs and names are made of these. A colon continues one only if something follows it,
+# because it also ends the key of a mapping.
+_CONTINUES = frozenset("_*/.-")
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before and (before.isalnum() or before in _CONTINUES or before == ":"):
+        return False
+    if after == ":":
+        return text[end + 1 : end + 2].isspace() or end + 1 >= len(text)
+    return not (after and (after.isalnum() or after in _CONTINUES))
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of characters ``[start, end)`` in a source text."""
@@ -61,11 +75,10 @@ class Span:
 
     def find(self, needle: str) -> Span:
         """The first place inside this span where ``needle`` stands as a whole word; this span when there is none."""
-        if needle:
-            pattern = re.compile(rf"(?<![\w:*/.-]){re.escape(needle)}(?![\w*/.-]|:\S)")
-            match = pattern.search(self.source.text, self.start, self.end)
-            if match:
-                return Span(self.source, match.start(), match.end())
+        text, offset = self.source.text, self.start - 1
+        while needle and (offset := text.find(needle, offset + 1, self.end)) >= 0:
+            if _is_word(text, offset, offset + len(needle)):
+                return Span(self.source, offset, offset + len(needle))
         return self
 
 
