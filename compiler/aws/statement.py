@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.aws.reference import substitute
@@ -135,8 +135,3 @@ def document_size(document: Json) -> int:
     # `jsonencode` writes these three as six characters each (Terraform language, "jsonencode Function").
     escaped = 5 * sum(map(text.count, "<>&"))
     return escaped + sum(not character.isspace() for character in text)
-
-
-def with_origin(statement: Statement, origin: Origin, source: str) -> Statement:
-    """The statement, said to come from ``origin`` by the grant ``source``."""
-    return replace(statement, origins=(origin,), source=source)
