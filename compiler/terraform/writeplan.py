@@ -28,7 +28,7 @@ class WritePlan:
     """Paths are relative to ``out``, with slashes, sorted.
 
     ``contents`` are the new bytes of what is ``written`` and ``previous`` the old ones of what is overwritten or
-    ``pruned``; ``leftovers`` are traces of a compile that was killed. ``conflicts`` are errors: with one of them
+    ``pruned``; ``joining`` are the stacks' folders that do not exist yet; ``leftovers`` are traces of a compile that was killed. ``conflicts`` are errors: with one of them
     nothing is written. ``notes`` say what is left standing.
     """
 
@@ -39,6 +39,7 @@ class WritePlan:
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     pruned: tuple[str, ...]
+    joining: tuple[str, ...]
     leftovers: tuple[str, ...]
     conflicts: tuple[Diagnostic, ...]
     notes: tuple[Diagnostic, ...]
@@ -57,6 +58,7 @@ class _Survey:
     written: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
+    joining: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     previous: dict[str, bytes] = field(default_factory=dict)
     conflicts: list[Diagnostic] = field(default_factory=list)
@@ -97,6 +99,7 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
         written=tuple(sorted(survey.written)),
         unchanged=tuple(sorted(survey.unchanged)),
         pruned=tuple(sorted(survey.pruned)),
+        joining=tuple(sorted(survey.joining)),
         leftovers=tuple(sorted(survey.leftovers)),
         conflicts=tuple(survey.conflicts),
         notes=tuple(survey.notes),
@@ -105,6 +108,7 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
 
 def _compare_folder(survey: _Survey, folder: str, wanted: dict[str, bytes], entry: os.DirEntry[str] | None) -> None:
     if folder and entry is None:
+        survey.joining.append(folder.rstrip("/"))
         survey.written.extend(wanted)
         return
     if entry is not None and not _is_plain_folder(survey, folder.rstrip("/"), entry):

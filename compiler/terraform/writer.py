@@ -1,7 +1,7 @@
 """The only module that writes files: the output whole or not at all, even when the process is killed in between.
 
-New contents are staged beside the output. One changed file is one atomic rename. When several
-change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses with a message
+New contents are staged beside the output. One changed file is one atomic rename, and so is the folder of a stack that
+joins. When several change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses with a message
 saying what to do. So a folder is, at any moment, the old one, or the new one, or refused; the next compile repairs it.
 """
 
@@ -28,6 +28,7 @@ __all__ = ["WritePlan", "commit", "copy_scratch", "plan", "write_new", "write_sc
 
 # Terraform: `No argument or block type is named "…"`.
 _MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
+_NUMBERED = "."  # before the number of a staged file; no stack is called so
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -76,12 +77,12 @@ def write_scratch(folder: Path, path: str, content: bytes) -> None:
 
 def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     staging = plan.out / STAGING
-    changes = len(plan.written) + len(plan.pruned)
-    folders = _folders(plan) if changes > 1 or plan.leftovers else []
+    several = len(_split(plan)[0]) + len(plan.joining) + len(plan.pruned) > 1 or bool(plan.leftovers)
+    folders = _folders(plan) if several else []
     try:
         if staging.is_dir() or staging.is_symlink():
             shutil.rmtree(staging)
-        _stage(plan, staging, folders)
+        _stage(plan, staging, folders, several=several)
         _mark(plan, staging, folders)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
@@ -89,39 +90,56 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     try:
         _swap(plan, staging)
         _remove_empty(plan)
-        for folder in folders:
+        for folder in (*folders, *(plan.out / name for name in plan.joining if several)):
             (folder / MARKER).unlink()
         staging.rmdir()
         _remove_empty(plan)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
-        return (incomplete(error, plan.out, MARKER) if folders else not_writable(error, plan.out),)
+        return (incomplete(error, plan.out, MARKER) if several else not_writable(error, plan.out),)
     return ()
 
 
 def _folders(plan: WritePlan) -> list[Path]:
-    """The folders of all stacks that change or that a killed compile left with its marker."""
+    """The standing folders of all stacks that change or that a killed compile left with its marker."""
     changed = {path.partition("/")[0] if "/" in path else "" for path in plan.written + plan.pruned}
     marked = {path.removesuffix(MARKER).rstrip("/") for path in plan.leftovers if path != STAGING}
-    return [plan.out / folder for folder in sorted(changed | marked)]
+    return [plan.out / folder for folder in sorted((changed | marked) - set(plan.joining))]
 
 
-def _stage(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
-    """Put all new contents on disk, under numbers; markers come after the files."""
+def _stage(plan: WritePlan, staging: Path, folders: list[Path], *, several: bool) -> None:
+    """Put all new contents on disk: folders that join as they will be, with their marker, other files under numbers."""
     staging.mkdir()
     marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
-    contents = [plan.contents[path] for path in plan.written] + [marker] * len(folders)
+    for folder in plan.joining:
+        Path(staging, folder).mkdir()
+        if several:
+            _write(f"{staging}/{folder}/{MARKER}", marker)
+    files, joining = _split(plan)
+    for parent in sorted({path.rpartition("/")[0] for path in joining} - set(plan.joining)):
+        Path(staging, parent).mkdir(parents=True)
+    for path in joining:
+        _write(f"{staging}/{path}", plan.contents[path])
+    contents = [plan.contents[path] for path in files] + [marker] * len(folders)
     for number, content in enumerate(contents):
-        _write(f"{staging}/{number}", content)
+        _write(f"{staging}/{_NUMBERED}{number}", content)
+
+
+def _split(plan: WritePlan) -> tuple[list[str], list[str]]:
+    """The files that are written into folders which exist, and those that come with a folder which joins."""
+    joining = set(plan.joining)
+    files: tuple[list[str], list[str]] = [], []
+    for path in plan.written:
+        files[path.partition("/")[0] in joining].append(path)
+    return files
 
 
 def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
     """Put the marker into each folder; into none of them when one refuses it, since nothing has changed yet."""
     marked: list[Path] = []
     try:
-        for number, folder in enumerate(folders, start=len(plan.written)):
-            folder.mkdir(exist_ok=True)
-            (staging / str(number)).replace(folder / MARKER)
+        for number, folder in enumerate(folders, start=len(_split(plan)[0])):
+            (staging / f"{_NUMBERED}{number}").replace(folder / MARKER)
             marked.append(folder)
     except OSError:
         before = {plan.out / path for path in plan.leftovers}
@@ -135,11 +153,14 @@ def _swap(plan: WritePlan, staging: Path) -> None:
     """Delete and rename. Deleting comes first: where case is ignored, the new name may be the old file."""
     for path in plan.pruned:
         (plan.out / path).unlink(missing_ok=True)
-    parents = sorted({plan.out / path.rpartition("/")[0] for path in plan.written})
+    files, _ = _split(plan)
+    parents = sorted({plan.out / path.rpartition("/")[0] for path in files})
     for parent in parents:
         parent.mkdir(parents=True, exist_ok=True)
-    for number, path in enumerate(plan.written):
-        os.replace(f"{staging}/{number}", f"{plan.out}/{path}")  # noqa: PTH105 - a fleet has thousands of files
+    for number, path in enumerate(files):
+        (staging / f"{_NUMBERED}{number}").replace(plan.out / path)
+    for folder in plan.joining:
+        (staging / folder).rename(plan.out / folder)
 
 
 def _remove_empty(plan: WritePlan) -> None:
