@@ -22,7 +22,8 @@ from compiler.ir.program import Program, StackProgram, TerraformSettings
 from compiler.ir.spec import Spec
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
-from compiler.source import node_at
+from compiler.source import Node
+from compiler.source import Sequence as SequenceNode
 from compiler.source.codes import DUPLICATE_KEY
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.yaml_reader import read_documents
@@ -174,8 +175,9 @@ def _rewritten_and_checked(program: Program, options: Options, diagnostics: Diag
 
 def _selected(program: Program, options: Options, diagnostics: Diagnostics) -> tuple[StackProgram, ...]:
     known = {stack.name for stack in program.stacks}
-    for name in options.stacks:
-        if name not in known and not diagnostics.has_errors:
+    # Errors may have cost the program stacks that the spec has.
+    for name in () if diagnostics.has_errors else dict.fromkeys(options.stacks):
+        if name not in known:
             diagnostics.add(
                 Diagnostic(
                     UNKNOWN_STACK,
@@ -227,17 +229,24 @@ def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:
 
     def locate(path: str) -> Span | None:
         steps = _steps(path)
-        for document in documents:
-            key, node = None, document.get(str(steps[0])) if steps else None
-            if node is None:
-                continue
-            node, key = node_at(document, steps)
-            if key is not None and key.text == steps[-1]:
-                return key.span
-        return None
+        return next((span for document in documents if (span := _span_at(document, steps)) is not None), None)
 
     return locate
 
 
 def _steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(index) if index else name for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path))
+
+
+def _span_at(document: MappingNode, steps: tuple[str | int, ...]) -> Span | None:
+    """The key that a path leads to (of a list entry: the entry itself), or None where the document has no such path."""
+    node: Node = document
+    key: Node | None = None
+    for step in steps:
+        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
+            key, node = node.entries[step]
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
+            key, node = None, node.items[step]
+        else:
+            return None
+    return (key or node).span if steps else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from compiler.cli.main import COMMANDS, run
+from compiler.driver import spec_locator
+from compiler.terraform.writeplan import MARKER
 
 ROOT = Path(__file__).parent.parent
 QUICKSTART = (ROOT / "examples/quickstart/stackgrant.yaml").read_text()
@@ -38,6 +42,24 @@ def test_compile_to_standard_output(project: Path, capsys: pytest.CaptureFixture
     files = json.loads(capsys.readouterr().out)
     assert sorted(files)[0] == "shop-prod/app-storefront.tf.json"
     assert not (project / "build").exists()
+    assert run(["compile", "-o", "-", "--check"]) == 2
+    assert run(["compile", "-o", "-", "--diff"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "compare with a folder" in captured.err
+
+
+def test_check_finds_what_a_killed_compile_has_left(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile"]) == 0
+    marker = project / "build/shop-prod" / MARKER
+    marker.write_bytes((project / "build/shop-prod/stack.tf.json").read_bytes())
+    capsys.readouterr()
+    assert run(["compile", "--check"]) == 1
+    assert f"would prune build/shop-prod/{MARKER}" in capsys.readouterr().err
+    assert run(["compile"]) == 0
+    assert f"pruned build/shop-prod/{MARKER}" in capsys.readouterr().err
+    assert not marker.exists()
+    assert run(["compile", "--check"]) == 0
 
 
 def test_compile_check_and_diff(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,9 +79,12 @@ def test_compile_check_and_diff(project: Path, capsys: pytest.CaptureFixture[str
     assert run(["compile", "--check"]) == 0
 
 
-def test_compile_one_stack(project: Path) -> None:
+def test_compile_one_stack(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "examples/environments/stackgrant.yaml").read_text()
     (project / "stackgrant.yaml").write_text(text)
+    assert run(["compile", "--stack", "shop-dev", "-o", "one"]) == 0
+    roles = [file for file in (project / "one/shop-dev").iterdir() if '"aws_iam_role": {' in file.read_text()]
+    assert f": {len(roles)} roles, {len(roles)} instance profiles, " in capsys.readouterr().err
     assert run(["compile", "--stack", "shop-dev", "--stack", "shop-prod"]) == 0
     assert sorted(path.name for path in (project / "build").iterdir()) == ["shop-dev", "shop-prod"]
     assert run(["compile"]) == 0
@@ -68,8 +93,34 @@ def test_compile_one_stack(project: Path) -> None:
 
 
 def test_unknown_stack(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["compile", "--stack", "shop-prd"]) == 2
-    assert "did you mean `shop-prod`?" in capsys.readouterr().err
+    assert run(["compile", "--stack", "shop-prd", "--stack", "nowhere"]) == 2
+    message = capsys.readouterr().err
+    assert "did you mean `shop-prod`?" in message
+    assert "stack `nowhere` does not exist" in message
+
+
+def test_a_role_made_elsewhere_is_not_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    legacy = "      legacy: {apps: [storefront], profile: {existing: old, attach: true, role: old}}\n"
+    (project / "stackgrant.yaml").write_text(QUICKSTART.rstrip("\n") + "\n" + legacy)
+    assert run(["compile"]) == 0
+    assert ": 2 roles, 2 instance profiles, 1 policy" in capsys.readouterr().err
+
+
+def test_places_of_the_spec_that_generated_files_name(project: Path) -> None:
+    (project / "stackgrant.yaml").write_text(QUICKSTART)
+    locate = spec_locator(["stackgrant.yaml"])
+
+    def text(path: str) -> str | None:
+        span = locate(path)
+        return span.text if span else None
+
+    assert text("apps.storefront") == "storefront"
+    assert (text("apps.storefront.permissions[0]") or "").startswith("s3: {")
+    assert text("apps.storefront.permissions[0].s3") == "s3"
+    assert text("apps.storefront.permissions[99]") is None
+    assert text("apps.storefront.nothing.storefront") is None
+    assert text("nowhere") is None
+    assert text("") is None
 
 
 def test_set_and_values(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,6 +243,13 @@ def test_a_bug_is_reported_as_one(
     message = capsys.readouterr().err
     assert "bug in stackgrant" in message
     assert "Traceback" not in message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes streams")
+@pytest.mark.parametrize("arguments", ["check", "compile -o -", "explain SG502"])
+def test_closed_streams(project: Path, arguments: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m compiler {arguments} >&- 2>&-"
+    assert subprocess.run(command, shell=True, cwd=project, env=os.environ | {"PYTHONPATH": str(ROOT)}).returncode == 0
 
 
 def test_as_a_module() -> None:

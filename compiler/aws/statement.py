@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from compiler.aws.reference import substitute
 from compiler.diagnostics import Origin
+from compiler.diagnostics.value import value
 
 Json = Any
 VERSION = "2012-10-17"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@value(frozen=True, slots=True, order=True)
 class Condition:
     """One condition: ``operator`` as IAM writes it (``ForAnyValue:StringLikeIfExists``), key and sorted values."""
 
@@ -30,7 +31,7 @@ class Condition:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Statement:
     """One statement. Exactly one of ``actions``/``not_actions`` is used; in identity policies exactly one of
     ``resources``/``not_resources``; in trust policies ``principals`` as ``(kind, values)`` pairs and no resources.

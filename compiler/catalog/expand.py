@@ -153,8 +153,8 @@ def _by_region(keys: Iterable[str], default: str) -> Mapping[str, tuple[str, ...
     """
     regions: dict[str, set[str]] = {}
     for key in keys:
-        arn = parse_arn(key) if has_reference(key) else None
-        region = key.split(":", 4)[3] if not has_reference(key) else arn.region if arn else default
+        arn = parse_arn(key)
+        region = arn.region if arn else default
         regions.setdefault(region, set()).add(key)
     return {region: tuple(sorted(found)) for region, found in sorted(regions.items())}
 

@@ -55,7 +55,7 @@ def arn_fault(text: str, place: Place) -> ArnFault | None:
     >>> arn_fault("arn:aws:s3:eu-west-1::shop/*", Place("aws", "eu-west-1", "123456789012")).corrected
     'arn:aws:s3:::shop/*'
     """
-    if not text.strip("*?") or text.startswith((OPEN, "${")):
+    if (text and not text.strip("*?")) or text.startswith((OPEN, "${")):
         return None
     if not text.startswith("arn:"):
         return _no_arn(text)

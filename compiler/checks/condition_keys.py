@@ -29,7 +29,7 @@ from compiler.aws.statement import Condition
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.slips import near
 
-_MFA = "aws:multifactorauthpresent"
+MFA = "aws:multifactorauthpresent"
 # Keys of identity providers have prefixes that no list is complete for; these two look like those of a service.
 _PROVIDERS = frozenset({"saml", "graph"})
 
@@ -65,7 +65,7 @@ def never_carried(condition: Condition) -> bool:
     key = find_global_key(condition.key)
     if key is None or key.ec2_role_presence != "never":
         return False
-    return condition.key.lower() != _MFA or "false" not in (value.lower() for value in condition.values)
+    return condition.key.lower() != MFA or "false" not in (value.lower() for value in condition.values)
 
 
 def carries(key: str, action: Action) -> bool:

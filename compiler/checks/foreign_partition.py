@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from compiler.aws.arn import parse_arn
+from compiler.aws.global_keys import find_global_key
+from compiler.aws.operators import parse_operator
 from compiler.aws.reference import display
-from compiler.aws.statement import Statement
+from compiler.aws.service_data import condition_key_type
+from compiler.aws.statement import Condition, Statement
 from compiler.checks.arn_faults import arn_fault
 from compiler.checks.arn_fields import is_foreign
 from compiler.checks.place import Place, place_of
@@ -90,8 +93,17 @@ def _of_role(role: Role, here: Place) -> Iterator[Diagnostic]:
 def _of_conditions(statement: Statement, here: Place) -> Iterator[Diagnostic]:
     for condition in statement.conditions:
         for text in condition.values:
-            if is_foreign(text, here):
+            if is_foreign(text, here) and _compares_arns(condition):
                 yield _report(text, span_in(statement, text), path_of(statement), here)
+
+
+def _compares_arns(condition: Condition) -> bool:
+    """Whether a value is an ARN for IAM; the value of a tag, say, may be one for people only."""
+    parsed = parse_operator(condition.operator)
+    if parsed is None or parsed.operator.family != "String":
+        return True
+    known = find_global_key(condition.key)
+    return (known.type if known else condition_key_type(condition.key) or "").endswith("ARN")
 
 
 def _report(text: str, span: Span | None, path: str, here: Place) -> Diagnostic:

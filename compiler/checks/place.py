@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compiler.aws.reference import OPEN
 from compiler.ir.program import StackProgram
 
 
@@ -18,6 +17,5 @@ class Place:
 
 
 def place_of(stack: StackProgram) -> Place:
-    """The place of a stack; a module's account is only known to Terraform and shown as AWS writes it in examples."""
-    account = stack.account if OPEN not in stack.account else "ACCOUNT"
-    return Place(stack.partition, stack.region, account)
+    """The place of a stack: of a module, the one that it is compiled for."""
+    return Place(stack.partition, stack.region, stack.account)

@@ -25,8 +25,8 @@ STATEMENT_FORM = Code(
     name="statement-form",
     severity=Severity.ERROR,
     what="Reports what the grammar of policies does not allow: a `Sid` that is used twice in one policy or has other "
-    "characters than letters and digits, an operator that does not exist, and values that are no number, date, Boolean "
-    "or address where the operator compares such.",
+    "characters than letters and digits, an operator that does not exist, a condition key that stands twice under one "
+    "operator, and values that are no number, date, Boolean or address where the operator compares such.",
     why="IAM refuses the document, or takes the condition for one that is never met. The permissions of an app stand "
     "in one policy, so their statements share one set of Sids.",
     bad="""\
@@ -132,7 +132,10 @@ def _elements(statement: Statement) -> Iterator[Diagnostic]:
 
 
 def _conditions(statement: Statement) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str], Condition] = {}
     for condition in statement.conditions:
+        if first.setdefault((condition.operator, condition.key.lower()), condition) is not condition:
+            yield _key_twice(statement, condition)
         if parse_operator(condition.operator) is None:
             yield _unknown_operator(statement, condition)
         elif not condition.values:
@@ -140,6 +143,17 @@ def _conditions(statement: Statement) -> Iterator[Diagnostic]:
         else:
             for value in wrong_values(condition):
                 yield _wrong_value(statement, condition, value)
+
+
+def _key_twice(statement: Statement, condition: Condition) -> Diagnostic:
+    return Diagnostic(
+        STATEMENT_FORM,
+        f"`{condition.operator}` names the key `{condition.key}` twice",
+        span_in(statement, condition.key),
+        notes=("IAM reads a key once under each operator, whatever its case, so one of the two would be lost",),
+        help=("keep one of the two; of several values in one list any one is enough",),
+        path=path_of(statement),
+    )
 
 
 def _unknown_operator(statement: Statement, condition: Condition) -> Diagnostic:

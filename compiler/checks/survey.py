@@ -16,13 +16,15 @@ from compiler.aws.operators import OPERATORS
 from compiler.aws.partitions import service_principal
 from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.statement import Statement
+from compiler.checks.condition_keys import MFA
 from compiler.checks.examination import Examination, examine
 from compiler.checks.place import Place, place_of
 from compiler.checks.shapes import action_facts, resource_shape
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 PASSED_TO = "iam:passedtoservice"
-# Any text is a value of a string operator, and none changes what a rule says (but for the service of a passed role).
+# Any text is a value of a string operator, and none changes what a rule says (but for ARNs, the service of a passed
+# role, and whether somebody has signed in with MFA).
 _TEXT_OPERATORS = frozenset(
     f"{quantifier}{name}{suffix}"
     for name, operator in OPERATORS.items()
@@ -52,8 +54,9 @@ class Survey:
     """What the walk has found; each list in the order of the program.
 
     ``suspects`` have something wrong with actions, resources or condition keys; ``unusual`` statements lack an element
-    or have one that most have not; ``typed`` ones have conditions whose values are more than text; ``passed_to`` name
-    the service that a role is passed to; ``passing`` policies have an action that always passes a role.
+    or have one that most have not; ``typed`` ones have conditions whose values are more than text, or that name a key
+    twice; ``passed_to`` name the service that a role is passed to; ``passing`` policies have an action that always
+    passes a role.
     """
 
     suspects: list[Site] = field(default_factory=list)
@@ -154,20 +157,24 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
     """What the conditions of a statement mean to the rules, and all of their text."""
     shape: list[Hashable] = []
     texts: list[str] = []
+    names: set[tuple[str, str]] = set()
     is_typed = False
     for condition in statement.conditions:
         operator, key, values = condition.operator, condition.key, condition.values
         texts += (operator, key, *values)
-        if key.lower() == PASSED_TO:
+        lower = key.lower()
+        names.add((operator, lower))
+        if lower == PASSED_TO:
             found.passed_to.append((stack, statement))
         if operator in _TEXT_OPERATORS and values:
-            shape.append((operator, key))
+            shape.append(condition if lower == MFA else (operator, key))
         else:
             shape.append(condition)
             is_typed = True
-    if is_typed:
+    text = "".join(texts)
+    if is_typed or "arn:" in text or len(names) < len(statement.conditions):
         found.typed.append((stack, statement))
-    return tuple(shape), "".join(texts)
+    return tuple(shape), text
 
 
 def _policies_of_instances(stack: StackProgram) -> frozenset[str]:

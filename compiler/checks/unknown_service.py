@@ -5,6 +5,7 @@ Source: Service Authorization Reference (service prefixes).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.aws.service_data import data_version, service_prefixes
@@ -51,6 +52,8 @@ stacks:
     ),
 )
 CODES = (UNKNOWN_SERVICE,)
+# No service will ever have a prefix with other characters than these (and the wildcards).
+_PREFIX = re.compile(r"[A-Za-z0-9*?-]+")
 # Names that people know a service by, where the prefix of its actions is another one.
 _KNOWN_AS = {
     "alb": "elasticloadbalancing",
@@ -99,7 +102,7 @@ def _unknown(site: Site, pattern: ActionPattern, *others: ActionPattern) -> Diag
     plain = pattern.service.lower().replace("-", "").replace("_", "")
     known = _KNOWN_AS.get(plain)
     found = Near(known, is_slip=True) if known else near(pattern.service, service_prefixes())
-    certain = found is not None and found.is_slip
+    certain = (found is not None and found.is_slip) or not _PREFIX.fullmatch(pattern.service)
     span = span_in(site.statement, pattern.text)
     return Diagnostic(
         UNKNOWN_SERVICE,

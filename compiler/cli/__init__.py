@@ -14,7 +14,8 @@ def entry() -> None:
     from compiler.cli.main import run
 
     code = run(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # closed before the start (`>&-`)
+            stream.flush()
     # A fleet leaves a million objects behind, and taking them down one by one takes longer than many a compile.
     os._exit(code)

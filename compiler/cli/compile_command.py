@@ -60,6 +60,8 @@ def command(
     from compiler.driver import Options, compile_sources, read_sources, replacements
     from compiler.source.files import find_spec_files
 
+    if output == "-" and (check or diff):
+        raise click.UsageError("--check and --diff compare with a folder, and `-o -` names none")
     diagnostics = Diagnostics()
     overrides = overrides_of(settings, value_files, diagnostics)
     sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
@@ -80,14 +82,24 @@ def command(
     if plan is None:
         console.out(json.dumps({path: content.decode() for path, content in result.files.items()}, indent=2))
         return 0
-    return _write(result, plan, check=check, diff=diff, verbose=verbose, color=color)
+    return _write(result, plan, stacks, check=check, diff=diff, verbose=verbose, color=color)
 
 
 def _fails(found: tuple[Diagnostic, ...]) -> bool:
     return any(item.level is Severity.ERROR for item in found)
 
 
-def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose: bool, color: ColorChoice) -> int:
+def _write(
+    result: Result,
+    plan: WritePlan,
+    stacks: tuple[str, ...],
+    *,
+    check: bool,
+    diff: bool,
+    verbose: bool,
+    color: ColorChoice,
+) -> int:
+    from compiler.terraform.writeplan import STAGING
     from compiler.views import compile_report
 
     dry = check or diff
@@ -107,15 +119,18 @@ def _write(result: Result, plan: WritePlan, *, check: bool, diff: bool, verbose:
         if problems:
             show(problems, "full", color, files=len(result.sources), to_stdout=False, closing=False)
             return 2
-    program = result.program
+    # Terraform refuses a folder with the marker of a killed compile, so that is no output as it should be.
+    markers = tuple(path for path in plan.leftovers if path != STAGING)
+    written = [stack for stack in result.program.stacks if not stacks or stack.name in stacks]
+    roles = [role for stack in written for role in stack.roles if not role.existing]
     report = compile_report.CompileReport(
         tuple(prefix + path for path in plan.written),
         tuple(prefix + path for path in plan.unchanged),
-        tuple(prefix + path for path in plan.pruned),
+        tuple(prefix + path for path in (*plan.pruned, *markers)),
         dry,
-        sum(len(stack.roles) for stack in program.stacks),
-        sum(1 for stack in program.stacks for role in stack.roles if role.profile is not None),
-        sum(len(stack.policies) for stack in program.stacks),
+        len(roles),
+        sum(1 for role in roles if role.profile is not None),
+        sum(len(stack.policies) for stack in written),
     )
     console.err(compile_report.render(report, verbose=verbose, color=console.colored(sys.stderr, color)))
     return 1 if check and report.changed else 0

@@ -20,9 +20,9 @@ def err(text: str) -> None:
     _write(sys.stderr, text)
 
 
-def colored(stream: TextIO, choice: ColorChoice = "auto") -> bool:
-    """Whether this stream takes colours."""
-    return use_color(choice, os.environ, stream.isatty())
+def colored(stream: TextIO | None, choice: ColorChoice = "auto") -> bool:
+    """Whether this stream takes colours; a stream that was closed before the start is None, and takes nothing."""
+    return stream is not None and use_color(choice, os.environ, stream.isatty())
 
 
 def width() -> int:
@@ -30,8 +30,8 @@ def width() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
-def _write(stream: TextIO, text: str) -> None:
-    if not text:
+def _write(stream: TextIO | None, text: str) -> None:
+    if not text or stream is None:
         return
     try:
         stream.write(text if text.endswith("\n") else text + "\n")

@@ -91,7 +91,7 @@ def at(origin: Origin, needle: str = "") -> Span:
 
 @dataclass(slots=True)
 class Diagnostics:
-    """The sink that stages write to. Equal findings are kept once."""
+    """The sink that stages write to. Equal findings are shown once."""
 
     items: list[Diagnostic] = field(default_factory=list)
 

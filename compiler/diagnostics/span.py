@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from compiler.diagnostics.value import value
 
 
 class SourceText:
@@ -60,7 +61,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
     return not (after and (after.isalnum() or after in _CONTINUES))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Span:
     """A half-open range of characters ``[start, end)`` in a source text."""
 
@@ -82,7 +83,7 @@ class Span:
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Origin:
     """Where something the compiler made was asked for: span and spec path (``apps.web.permissions[0]``)."""
 

@@ -19,23 +19,23 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     True
     """
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates, reverse=True)}
-    found = get_close_matches(word.lower(), sorted(by_lower), n=3, cutoff=_CUTOFF)
+    found = get_close_matches(word.lower(), by_lower, n=len(by_lower) or 1, cutoff=_CUTOFF)
     if not found:
         return None
-    ratio = {name: SequenceMatcher(None, word.lower(), name).ratio() for name in found}
-    best = max(ratio.values())
-    return by_lower[min(name for name in found if ratio[name] == best)]
+    # The ratio depends on which text is the second: it is the word here, as it was for the search.
+    ratio = {name: SequenceMatcher(None, name, word.lower()).ratio() for name in found}
+    return by_lower[min(found, key=lambda name: (-ratio[name], name))]
 
 
 def one_of(candidates: Iterable[str], word: str = "", limit: int = 9) -> str:
-    """``a, b or c`` for up to ``limit`` candidates; beyond that the three nearest to ``word`` and how many more.
+    """``a, b or c`` for up to ``limit`` candidates; beyond that three, the nearest to ``word``, and how many more.
 
     >>> one_of(["b", "a"])
     '`a` or `b`'
     """
     names = sorted(set(candidates))
     if len(names) > limit:
-        near = get_close_matches(word.lower(), names, n=3, cutoff=0.0) or names[:3]
+        near = get_close_matches(word.lower(), names, n=3, cutoff=0.0) if word else names[:3]
         return ", ".join(f"`{name}`" for name in near) + f" and {len(names) - len(near)} others"
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" or {quoted[-1]}" if quoted else "nothing"

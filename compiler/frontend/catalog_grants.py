@@ -52,13 +52,14 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     arguments: dict[str, tuple[str, ...]] = {}
     keys: list[str] = []
     verbs = grant.default_verbs
+    parameters = _parameters(grant)
     for name, (_, node) in entries.items():
         if name == ACCESS:
             verbs = _verbs(scope, grant, node, f"{path}.{name}")
         elif name == KMS_KEY:
             keys += _keys(scope, node, place, f"{path}.{name}")
         elif name not in (ACCOUNT, REGION):
-            parameter = _parameters(grant).get(name)
+            parameter = parameters.get(name)
             if parameter is not None:
                 values = _argument(scope, parameter, node, place, f"{path}.{name}", keys)
                 if values:
@@ -123,8 +124,9 @@ def _parameters(grant: Grant) -> dict[str, Parameter]:
 
 
 @cache
-def _verb_names(grant: Grant) -> tuple[str, ...]:
-    return tuple(verb.name for verb in grant.verbs)
+def _verb_names(grant: Grant) -> dict[str, tuple[str]]:
+    """The names of the verbs, each with the tuple that it is when it stands alone."""
+    return {verb.name: (verb.name,) for verb in grant.verbs}
 
 
 def _require_one(scope: Scope, permission: Permission, grant: Grant, entries: dict[str, tuple[Scalar, Node]]) -> None:
@@ -200,13 +202,15 @@ def report_region(scope: Scope, node: Scalar, text: str, path: str, known: froze
 
 
 def _verbs(scope: Scope, grant: Grant, node: Node, path: str) -> tuple[str, ...]:
+    names = _verb_names(grant)
+    if isinstance(node, Scalar) and node.text in names:
+        return names[node.text]
     verbs: list[str] = []
     for scalar in _scalars(node):
         text = scope.text(scalar, path)
         if text is None:
             continue
-        if text not in _verb_names(grant):
-            names = _verb_names(grant)
+        if text not in names:
             _invalid(scope, scalar, text, path, f"`{grant.name}` knows no access `{text}`", one_of(names, text, 20),
                      did_you_mean(text, names))  # fmt: skip
         else:

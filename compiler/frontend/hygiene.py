@@ -44,7 +44,7 @@ def _expiries(spec: Spec, today: dt.date) -> Iterator[Diagnostic]:
                 EXPIRY,
                 f"`{permission.grant.text}` expired on {day.isoformat()}",
                 permission.expires.span,
-                "grants nothing any more",
+                f"{'denies' if permission.effect and permission.effect.text == 'deny' else 'grants'} nothing any more",
                 help=("take the permission away, or give it a later day",),
                 path=f"{permission.path}.expires",
             )
@@ -70,7 +70,7 @@ def _unused(spec: Spec) -> Iterator[Diagnostic]:
     if spec.resources:
         texts = [text for item in permissions for text in _texts(item.node)]
         texts += [item.kms_key.text for item in spec.resources.values() if item.kms_key is not None]
-        if not any("ref:{{" in text or text.startswith("{{") for text in texts):
+        if not any("{{" in text and text.startswith(("ref:", "{{")) for text in texts):
             used = {text.removeprefix("ref:") for text in texts if text.startswith("ref:")}
             yield from _unused_of("resource", spec.resources, used)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from compiler.aws.arn import parse_arn
-from compiler.aws.reference import has_reference, references
+from compiler.aws.reference import OPEN, display, references, substitute
 from compiler.aws.statement import Condition, Statement
 from compiler.catalog.context import Context
+from compiler.catalog.terraform import is_one_reference
 from compiler.diagnostics import Diagnostic, Origin
 from compiler.frontend.codes import INVALID_RESOURCE
 from compiler.frontend.conditions import texts_of
@@ -17,6 +18,7 @@ from compiler.ir.spec import Permission
 from compiler.source import Mapping, Node, Scalar
 
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@*?-]+", re.ASCII)
+_NAME_OF_ROLE = re.compile(r"^aws_iam_role\..*\.(?:name|id)$|[._]name$")  # a reference to a name and to no ARN
 _POLICY_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]+", re.ASCII)
 
 
@@ -57,7 +59,7 @@ def assume_role(scope: Scope, permission: Permission) -> tuple[Statement, ...]:
     if not roles:
         return ()
     tag_session = body.get("tag_session")
-    tagging = isinstance(tag_session, Scalar) and tag_session.text.lower() == "true"
+    tagging = isinstance(tag_session, Scalar) and scope.flag(tag_session, f"{path}.tag_session")
     actions = ("sts:AssumeRole", "sts:TagSession") if tagging else ("sts:AssumeRole",)
     external = body.get("external_id")
     if external is None:
@@ -78,7 +80,10 @@ def _role_arns(scope: Scope, node: Node | None, place: Context, path: str) -> tu
         return ()
     arns: list[str] = []
     for text in texts_of(scope, node, path):
-        arn = text if has_reference(text) and not text.startswith("arn:") else _role_arn(scope, node, text, place, path)
+        if is_one_reference(text) and _NAME_OF_ROLE.search(references(text)[0]):
+            arns.append(f"arn:{place.partition}:iam::{place.account}:role/{text}")
+            continue
+        arn = text if text.startswith(OPEN) else _role_arn(scope, node, text, place, path)
         arns += [arn] if arn else []
     return tuple(sorted(set(arns)))
 
@@ -87,13 +92,13 @@ def _role_arn(scope: Scope, node: Node, text: str, place: Context, path: str) ->
     arn = parse_arn(text)
     if arn is not None and arn.service == "iam" and arn.resource.startswith("role/"):
         return text
-    if arn is None and not text.startswith("arn:") and _ROLE_NAME.fullmatch(text):
+    if arn is None and not text.startswith("arn:") and _ROLE_NAME.fullmatch(substitute(text, "x")):
         return f"arn:{place.partition}:iam::{place.account}:role/{text}"
     scope.diagnostics.add(
         Diagnostic(
             INVALID_RESOURCE,
-            f"`{text}` is not a role",
-            node.span.find(text),
+            f"`{display(text)}` is not a role",
+            node.span.find(display(text)),
             "not a role's name or ARN",
             expected="a role's name, with its path if it has one (`service/report-task`), or its ARN",
             path=path,
@@ -112,8 +117,13 @@ def managed_policy(scope: Scope, permission: Permission) -> ManagedPolicy | None
         folder = _text(scope, body.get("path"), f"{path}.path") if body.get("path") else "/"
         if name is None or folder is None:
             return None
-        arn = f"arn:{scope.place.partition}:iam::{scope.place.account}:policy/{folder.strip('/')}/{name}"
-        return ManagedPolicy(f"own-{_label(name)}", arn.replace("policy//", "policy/"), origin)
+        full = f"{folder.strip('/')}/{name}".lstrip("/")
+        if "/" in name or not _POLICY_NAME.fullmatch(full):
+            _no_policy(scope, body, full, path)
+            return None
+        return ManagedPolicy(
+            f"own-{_label(name)}", f"arn:{scope.place.partition}:iam::{scope.place.account}:policy/{full}", origin
+        )
     if not isinstance(body, Scalar):
         return None
     text = scope.text(body, path, references=True)
@@ -124,21 +134,25 @@ def managed_policy(scope: Scope, permission: Permission) -> ManagedPolicy | None
         if parsed is not None and parsed.service == "iam" and parsed.resource.startswith("policy/"):
             owner = "aws" if parsed.account == "aws" else "own"
             return ManagedPolicy(f"{owner}-{_label(parsed.resource.removeprefix('policy/'))}", text, origin)
-    elif has_reference(text):
+    elif text.startswith(OPEN):
         return ManagedPolicy(f"ref-{_label('-'.join(references(text)))}", text, origin)
     elif _POLICY_NAME.fullmatch(text):
         return ManagedPolicy(f"aws-{_label(text)}", f"arn:{scope.place.partition}:iam::aws:policy/{text}", origin)
+    _no_policy(scope, body, text, path)
+    return None
+
+
+def _no_policy(scope: Scope, body: Node, text: str, path: str) -> None:
     scope.diagnostics.add(
         Diagnostic(
             INVALID_RESOURCE,
-            f"`{text}` is not a managed policy",
+            f"`{display(text)}` is not a managed policy",
             body.span,
             "not a policy's name or ARN",
             expected="the name of an AWS managed policy, `arn:…:iam::ACCOUNT:policy/NAME`, or `{name: …}`",
             path=path,
         )
     )
-    return None
 
 
 def _text(scope: Scope, node: Node | None, path: str) -> str | None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Label
 from compiler.frontend.codes import MOVED_CONFLICT
 from compiler.ir.spec import App, Layer
+from compiler.source import Scalar
+
+NOTHING: Mapping[str, Scalar] = MappingProxyType({})
 
 
-def check_moves(diagnostics: Diagnostics, items: Iterable[App | Layer], kind: str) -> None:
-    """Report every rename from a name that still stands, or that two entries claim: Terraform refuses both."""
+def check_moves(
+    diagnostics: Diagnostics, items: Iterable[App | Layer], kind: str, others: Mapping[str, Scalar] = NOTHING
+) -> None:
+    """Report every rename from a name that still stands, or that two entries claim: Terraform refuses both.
+
+    ``others`` are names that stand besides those of the items, each with its place.
+    """
     items = tuple(items)
     if all(item.moved is None for item in items):
         return
-    taken = {item.name.text: item.name for item in items}
+    taken = {**others, **{item.name.text: item.name for item in items}}
     for item in items:
         moved = item.moved
         if moved is None:

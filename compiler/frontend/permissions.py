@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
-from compiler.frontend.catalog_grants import catalog_statements
+from compiler.frontend.catalog_grants import REF, catalog_statements
 from compiler.frontend.codes import BUNDLE_CYCLE, EFFECT_NOT_ALLOWED, UNKNOWN_NAME
 from compiler.frontend.conditions import add_conditions, condition_block, expiry
 from compiler.frontend.iam_grants import assume_role, managed_policy, pass_role
 from compiler.frontend.policy_file import policy_statements
 from compiler.frontend.raw_statements import raw_statements
 from compiler.frontend.scope import Scope
+from compiler.frontend.templates import evaluate, has_template
 from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
 from compiler.source import Node, Scalar, Sequence
@@ -27,14 +28,19 @@ class Expanded:
     managed: tuple[ManagedPolicy, ...] = ()
 
 
-def expand(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Expanded:
-    """All permissions of a list in this scope. ``via`` names the bundles that led here."""
+def expand(
+    scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = (), *, denying: bool = False
+) -> Expanded:
+    """All permissions of a list in this scope.
+
+    ``via`` names the bundles that led here; ``denying``: one of them is denied as a whole.
+    """
     statements: list[Statement] = []
     managed: list[ManagedPolicy] = []
     for permission in permissions:
         grant = permission.grant.text
         if grant == "bundle":
-            inner = _bundle(scope, permission, via)
+            inner = _bundle(scope, permission, via, denying=denying)
             managed += inner.managed
             found = inner.statements
             if _is_plain(permission):
@@ -49,45 +55,55 @@ def expand(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...]
                 _not_possible(scope, permission, "a managed policy applies as it is")
             continue
         else:
-            origin = Origin(permission.node.span, permission.path)
-            found = tuple(
-                item if item.origins else replace(item, origins=(origin,), source=grant)
-                for item in _own_statements(scope, permission)
-            )
+            found = _own_statements(scope, permission, denying=denying)
+            if not all(item.origins for item in found):
+                origin = Origin(permission.node.span, permission.path)
+                found = tuple(
+                    item if item.origins else replace(item, origins=(origin,), source=grant) for item in found
+                )
         statements += found if _is_plain(permission) else _around(scope, permission, found)
     return Expanded(tuple(statements), tuple(managed))
 
 
 def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every text with a template in the permissions, bundles followed; to see of what they speak."""
+    """Every text with a template in the permissions, bundles and ``ref:`` followed; to see of what they speak."""
+    resources = scope.spec.resources
     for permission in permissions:
-        source = permission.node
-        if source.source.has_templates:
-            yield from _template_texts(source)
+        if permission.node.source.has_templates or resources:
+            for text in _texts(permission.node):
+                if "{{" in text:
+                    yield text
+                if text.startswith(REF) and (resource := resources.get(_evaluated(scope, text)[len(REF) :])):
+                    yield from (inner for inner in _texts(resource.node) if "{{" in inner)
         if permission.grant.text == "bundle" and isinstance(permission.body, Scalar):
-            bundle = scope.spec.bundles.get(permission.body.text)
+            bundle = scope.spec.bundles.get(_evaluated(scope, permission.body.text))
             if bundle is not None and bundle.name.text not in via:
                 yield from mentioned_texts(scope, bundle.permissions, (*via, bundle.name.text))
 
 
-def _template_texts(node: Node) -> Iterator[str]:
+def _evaluated(scope: Scope, text: str) -> str:
+    """The text with its templates evaluated as far as that is possible; what is wrong is reported where it is used."""
+    found = evaluate(text, scope.names) if has_template(text) else text
+    return found if isinstance(found, str) else text
+
+
+def _texts(node: Node) -> Iterator[str]:
     if isinstance(node, Scalar):
-        if "{{" in node.text:
-            yield node.text
+        yield node.text
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _template_texts(item)
+            yield from _texts(item)
     else:
         for key, value in node.entries.values():
-            yield from _template_texts(key)
-            yield from _template_texts(value)
+            yield from _texts(key)
+            yield from _texts(value)
 
 
 def _is_plain(permission: Permission) -> bool:
     return permission.effect is None and permission.when is None and permission.expires is None
 
 
-def _own_statements(scope: Scope, permission: Permission) -> tuple[Statement, ...]:
+def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
     grant = permission.grant.text
     path = f"{permission.path}.{grant}"
     if grant == "statement":
@@ -99,7 +115,7 @@ def _own_statements(scope: Scope, permission: Permission) -> tuple[Statement, ..
         return pass_role(scope, permission)
     if grant == "assume_role":
         return assume_role(scope, permission)
-    return catalog_statements(scope, permission, denying=_denies(permission))
+    return catalog_statements(scope, permission, denying=denying or _denies(permission))
 
 
 def _denies(permission: Permission) -> bool:
@@ -132,7 +148,7 @@ def _not_possible(scope: Scope, permission: Permission, reason: str) -> None:
     )
 
 
-def _bundle(scope: Scope, permission: Permission, via: tuple[str, ...]) -> Expanded:
+def _bundle(scope: Scope, permission: Permission, via: tuple[str, ...], *, denying: bool) -> Expanded:
     body = permission.body
     if not isinstance(body, Scalar):
         return Expanded()
@@ -171,4 +187,4 @@ def _bundle(scope: Scope, permission: Permission, via: tuple[str, ...]) -> Expan
                 )
             )
         return Expanded()
-    return expand(scope, bundle.permissions, (*via, name))
+    return expand(scope, bundle.permissions, (*via, name), denying=denying or _denies(permission))

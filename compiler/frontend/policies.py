@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from compiler.aws.reference import references
 from compiler.aws.statement import Statement
-from compiler.diagnostics import Origin
+from compiler.diagnostics import Diagnostic, Label, Origin
+from compiler.frontend.codes import DUPLICATE_NAME
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.permissions import Expanded, expand, mentioned_texts
 from compiler.frontend.scope import Scope
@@ -43,6 +44,7 @@ class PolicyBuilder:
     built: dict[str, Policy] = field(default_factory=dict)
     done: dict[tuple[str, str], Attachable] = field(default_factory=dict)
     settings: SettingsCache = field(default_factory=SettingsCache)
+    per_layer: dict[str, bool] = field(default_factory=dict)
 
     def sorted(self) -> tuple[Policy, ...]:
         """All policies by label."""
@@ -52,7 +54,7 @@ class PolicyBuilder:
         """The policies of an app for a layer."""
         name = app.name.text
         scope = self.scope.inside(app={"name": name})
-        per_layer = _speaks_of_layer(scope, app.permissions)
+        per_layer = self._speaks_of_layer(scope, app.path, app.permissions)
         key = (f"app-{name}", layer if per_layer else "")
         if key in self.done:
             return self.done[key]
@@ -67,7 +69,7 @@ class PolicyBuilder:
     def for_stack(self, layer: str, moved_layer: str) -> Attachable:
         """The policies of the stack's own permissions for a layer."""
         stack = self.stack
-        per_layer = _speaks_of_layer(self.scope, stack.permissions)
+        per_layer = self._speaks_of_layer(self.scope, stack.path, stack.permissions)
         key = ("stack", layer if per_layer else "")
         if key in self.done:
             return self.done[key]
@@ -90,6 +92,13 @@ class PolicyBuilder:
             f"{what} {name} in stack {self.stack.name.text}", Origin(layer.name.span, layer.path),
             _moved(key, f"{kind}-{moved_layer}" if moved_layer else key[0], ""), chain,
         )  # fmt: skip
+
+    def _speaks_of_layer(self, scope: Scope, path: str, permissions: Iterable[Permission]) -> bool:
+        found = self.per_layer.get(path)
+        if found is None:
+            found = any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
+            self.per_layer[path] = found
+        return found
 
     def _names(self) -> NamesChain:
         return tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
@@ -117,12 +126,12 @@ class PolicyBuilder:
         for statements, suffix in ((plain, ""), (referring, f"-{REFERENCES}")):
             if not statements:
                 continue
-            # No name of a spec contains `--`, so labels of different things are always different.
+            # No name of a spec contains `--`, so only a name that ends like the suffix can give a label twice.
             label = f"{base}{suffix}" + (f"--{layer}" if layer else "")
             default = f"{self.stack.name.text}-{base}{suffix}" + (f"-{layer}" if layer else "")
-            name, name_origin = resource_name(scope, names, "policy", default, origin)
-            if suffix and name_origin is not origin:
-                name += suffix
+            name, name_origin = resource_name(scope, names, "policy", default, origin, suffix)
+            if label in self.built:
+                self._same_label(label, origin)
             labels.append(label)
             self.built[label] = Policy(
                 label,
@@ -142,6 +151,21 @@ class PolicyBuilder:
         self.done[key] = attachable
         return attachable
 
+    def _same_label(self, label: str, origin: Origin) -> None:
+        first = self.built[label].origin
+        self.scope.diagnostics.add(
+            Diagnostic(
+                DUPLICATE_NAME,
+                f"the policies of `{origin.path}` and `{first.path}` would both be `{label}`",
+                origin.span,
+                "the same label",
+                (Label(first.span, "and this one"),),
+                notes=(f"`-{REFERENCES}` stands behind the name of a policy that holds Terraform references",),
+                help=(f"give one of them a name that does not end in `-{REFERENCES}`",),
+                path=origin.path,
+            )
+        )
+
 
 def _with_suffix(label: str, suffix: str) -> str:
     base, separator, layer = label.partition("--")
@@ -153,10 +177,6 @@ def _moved(key: tuple[str, str], old_base: str, old_layer: str) -> str:
     layer = old_layer or key[1]
     old = old_base + (f"--{layer}" if layer else "")
     return "" if old == key[0] + (f"--{key[1]}" if key[1] else "") else old
-
-
-def _speaks_of_layer(scope: Scope, permissions: Iterable[Permission]) -> bool:
-    return any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
 
 
 def _split(expanded: Expanded) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

@@ -71,7 +71,8 @@ def parse_mode(scope: Scope, node: Node, path: str) -> ProfileMode | None:
     existing = _text(scope, node, "existing", path)
     if not existing:
         return None
-    attach = _text(scope, node, "attach", path) == "true"
+    attach_node = node.get("attach")
+    attach = isinstance(attach_node, Scalar) and scope.flag(attach_node, f"{path}.attach")
     role = _text(scope, node, "role", path)
     if attach and not role:
         _fault(scope, node, path, "`attach: true` needs the name of the role to attach to", "no `role`",

@@ -70,7 +70,11 @@ def _statement(scope: Scope, node: Mapping, path: str, source: str) -> Statement
     condition = node.get("Condition")
     conditions = condition_block(scope, condition, f"{path}.Condition") if condition is not None else ()
     sid_node = node.get("Sid")
-    sid = sid_node.text if isinstance(sid_node, Scalar) else ""
+    sid = ""
+    if isinstance(sid_node, Scalar) and not sid_node.is_null:
+        sid = scope.text(sid_node, f"{path}.Sid") or ""
+    elif sid_node is not None:
+        _fault(scope, sid_node.span, f"{path}.Sid", "`Sid` is no text", "letters and digits, or no `Sid`")
     if len(scope.diagnostics.items) > faults or effect is None:
         return None
     return Statement(

@@ -47,8 +47,9 @@ class RoleBuilder:
         for layer in sorted(self.stack.layers, key=lambda item: item.name.text):
             self._layer(layer, default)
         for profile in sorted(self.stack.profiles, key=lambda item: item.name.text):
-            self._combined(profile)
-        check_moves(self.scope.diagnostics, (*self.stack.layers, *self.stack.profiles), "layer")
+            self._combined(profile, default)
+        own = {DEFAULT: self.stack.name} if default is not None and default.role_label else {}
+        check_moves(self.scope.diagnostics, (*self.stack.layers, *self.stack.profiles), "layer", own)
         return (
             tuple(sorted(self.roles, key=lambda role: role.label)),
             tuple(sorted(self.links, key=lambda link: link.layer)),
@@ -108,7 +109,7 @@ class RoleBuilder:
         )  # fmt: skip
         self.links.append(LayerProfile(name, name))
 
-    def _combined(self, profile: Layer) -> None:
+    def _combined(self, profile: Layer, default: LayerProfile | None) -> None:
         """A profile for instances that sit in several layers: everything that any of the layers may do."""
         by_name = {layer.name.text: layer for layer in self.stack.layers}
         attached: list[Attachable] = []
@@ -120,7 +121,7 @@ class RoleBuilder:
             mode = layer_mode(self.scope, layer)
             if mode is None:
                 continue
-            if mode.mode == EXISTING:
+            if mode.mode == EXISTING or (mode.mode == INHERIT and default is not None and not default.role_label):
                 self._mode_fault(
                     layer, f"layer `{scalar.text}` has a profile made elsewhere, which cannot be combined",
                     "its permissions are not known here", Label(scalar.span, "combined here"),

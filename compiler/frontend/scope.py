@@ -7,7 +7,7 @@ reported here, once, at the piece of the scalar that is wrong; the caller gets N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.aws.reference import has_reference
@@ -15,6 +15,7 @@ from compiler.catalog.context import Context
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,
+    INVALID_VALUE,
     REFERENCE_NOT_ALLOWED,
     TEMPLATE_RESULT,
     TEMPLATE_SYNTAX,
@@ -25,6 +26,7 @@ from compiler.frontend.templates import TemplateProblem, evaluate, has_template
 from compiler.ir.spec import Spec
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node, Scalar
+from compiler.source.characters import forbidden_escape
 from compiler.source.nodes import scalar_value
 
 _TEMPLATE_CODES: dict[str, Code] = {
@@ -64,6 +66,8 @@ class Scope:
                 self._report_template(value, scalar, path)
                 return None
             text = value
+            if self._report_characters(text, scalar, path):
+                return None
         parsed = parse_notation(text)
         if isinstance(parsed, NotationProblem):
             self._report_notation(parsed, scalar, path)
@@ -72,6 +76,16 @@ class Scope:
             self._report_reference(scalar, path)
             return None
         return parsed
+
+    def flag(self, scalar: Scalar, path: str) -> bool | None:
+        """The yes or no that a scalar stands for, or None when it is neither (which is reported)."""
+        text = self.text(scalar, path)
+        if text is None or text.lower() in ("true", "false"):
+            return None if text is None else text.lower() == "true"
+        self.diagnostics.add(
+            Diagnostic(INVALID_VALUE, f"`{text}` is no flag", scalar.span, expected="`true` or `false`", path=path)
+        )
+        return None
 
     def _report_template(self, problem: TemplateProblem, scalar: Scalar, path: str) -> None:
         help_lines = problem.help or did_you_mean(problem.name, problem.known)
@@ -88,6 +102,18 @@ class Scope:
                 path=path,
             )
         )
+
+    def _report_characters(self, text: str, scalar: Scalar, path: str) -> bool:
+        """Report a character that no spec contains, as an expression or the command line can bring one in.
+
+        Account and partition of a module are references; other marks than theirs are such characters.
+        """
+        for known in (self.place.account, self.place.partition):
+            text = text.replace(known, "") if has_reference(known) else text
+        found = forbidden_escape(text, scalar.span)
+        if found is not None:
+            self.diagnostics.add(replace(found, label="comes out of an expression", path=path))
+        return found is not None
 
     def _report_notation(self, problem: NotationProblem, scalar: Scalar, path: str) -> None:
         self.diagnostics.add(

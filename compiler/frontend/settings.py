@@ -53,8 +53,9 @@ def text_setting(scope: Scope, chain: Chain, name: str, *, references: bool = Fa
 
 def flag_setting(scope: Scope, chain: Chain, name: str, *, default: bool) -> bool:
     """A yes/no setting."""
-    text = text_setting(scope, chain, name).lower()
-    return text == "true" if text in ("true", "false") else default
+    found = find(chain, name)
+    flag = scope.flag(found.node, found.path) if found and isinstance(found.node, Scalar) else None
+    return default if flag is None else flag
 
 
 def whole_number(scope: Scope, node: Node | None, path: str) -> int | None:
@@ -192,8 +193,8 @@ def terraform_settings(scope: Scope, chain: Chain) -> TerraformSettings:
 def _plain_texts(scope: Scope, node: Node, path: str, *, references: bool) -> Json:
     if isinstance(node, Mapping):
         return {
-            key: _plain_texts(scope, child, f"{path}.{key}", references=references)
-            for key, (_, child) in node.entries.items()
+            scope.text(name, path) or "": _plain_texts(scope, child, f"{path}.{key}", references=references)
+            for key, (name, child) in node.entries.items()
         }
     if isinstance(node, Sequence):
         return [_plain_texts(scope, child, f"{path}[{i}]", references=references) for i, child in enumerate(node.items)]

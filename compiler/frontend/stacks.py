@@ -18,6 +18,7 @@ from compiler.frontend.policies import PolicyBuilder
 from compiler.frontend.roles import RoleBuilder
 from compiler.frontend.scope import Scope, merge_values, plain_values
 from compiler.frontend.settings import chain_of, quotas, terraform_settings
+from compiler.frontend.templates import Unknown
 from compiler.ir.program import Program, StackProgram
 from compiler.ir.spec import Spec, Stack
 
@@ -53,9 +54,9 @@ def _stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostic
         shown = place
     about = {
         "name": stack.name.text,
-        "account": shown.account,
+        "account": Unknown(shown.account) if options.module else shown.account,
         "region": shown.region,
-        "partition": shown.partition,
+        "partition": Unknown(shown.partition) if options.module else shown.partition,
     }
     scope = replace(scope, names={**scope.names, "stack": about}, place=shown)
     origin = Origin(stack.name.span, stack.path)

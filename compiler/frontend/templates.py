@@ -1,8 +1,8 @@
 """``{{ expression }}`` inside one scalar: a Jinja2 expression, sandboxed and strict about undefined names.
 
 Only a small part of the expression language is let through: names, attributes, constants, comparisons,
-``a if b else c``, ``~``, and a few filters on text. There are no calls, loops, arithmetic or blocks, so the result
-is at most linear in what the spec says; filters that can grow a text are capped as well.
+``a if b else c``, ``~``, and a few filters on text. There are no calls, loops, arithmetic or blocks. A dot and an index
+reach what the spec says and nothing of Python, and no text, on the way or at the end, is longer than ``MAX_LENGTH``.
 """
 
 from __future__ import annotations
@@ -11,15 +11,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from jinja2.environment import TemplateExpression
+    from collections.abc import Callable
+
+    from jinja2.environment import Environment, TemplateExpression
 
 MAX_LENGTH = 10_000
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _DOTTED = re.compile(r"\s*([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\s*")
-_FILTERS = ("default", "length", "lower", "replace", "trim", "upper")
+_UNKNOWN = "only Terraform knows the value"
+
+
+class Unknown:
+    """A Terraform reference among the names: it can be joined with text, and nothing can be asked of it."""
+
+    __slots__ = ("text",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ValueError(_UNKNOWN)
+
+    __bool__ = __len__ = __contains__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,7 @@ def evaluate(text: str, context: Mapping[str, Any]) -> str | TemplateProblem:
 
     Args:
         text: one scalar.
-        context: names to values; values are str, int, bool, None, lists and mappings of such.
+        context: names to values; values are str, int, bool, None, ``Unknown``, lists and mappings of such.
 
     >>> evaluate("shop-{{ values.env }}", {"values": {"env": "prod"}})
     'shop-prod'
@@ -73,21 +90,24 @@ def evaluate(text: str, context: Mapping[str, Any]) -> str | TemplateProblem:
             help=("use one expression, e.g. `{{ 'a' if values.env == 'prod' else 'b' }}`",),
         )  # fmt: skip
     parts: list[str] = []
-    position = 0
+    position = length = 0
     for match in _EXPRESSION.finditer(text):
         parts.append(text[position : match.start()])
+        length += len(parts[-1])
         value = _evaluate_one(match.group(0), match.group(1), context)
         if isinstance(value, TemplateProblem):
             return value
         parts.append(value)
         position = match.end()
+        length += len(value)
+        if length > MAX_LENGTH:
+            break
     rest = text[position:]
+    if length + len(rest) > MAX_LENGTH:
+        return TemplateProblem("result", text, f"the result has more than {MAX_LENGTH} characters")
     if "{{" in rest:
         return TemplateProblem("syntax", rest[rest.index("{{") :], "`{{` is never closed", help=("close it with `}}`",))
-    result = "".join((*parts, rest))
-    if len(result) > MAX_LENGTH:
-        return TemplateProblem("result", text, f"the result has {len(result)} characters; {MAX_LENGTH} are the most")
-    return result
+    return "".join((*parts, rest))
 
 
 def _evaluate_one(piece: str, expression: str, context: Mapping[str, Any]) -> str | TemplateProblem:
@@ -96,12 +116,25 @@ def _evaluate_one(piece: str, expression: str, context: Mapping[str, Any]) -> st
     value = _lookup(piece, dotted, context) if dotted else _jinja(piece, expression, context)
     if isinstance(value, TemplateProblem):
         return value
+    text = value.text if isinstance(value, Unknown) else _as_text(value)
+    if text is None:
+        what = f"{_kind(value)}; a text, number or boolean goes here"
+        return TemplateProblem("result", piece, f"`{expression.strip()}` is {what}")
+    if dotted and has_template(text):
+        message = f"the value of `{expression.strip()}` has an expression in it, and values are taken as they are"
+        return TemplateProblem("result", piece, message, help=("write the expression where the value is used",))
+    return text
+
+
+def _as_text(value: object) -> str | None:
+    """What a value is inside a text; None for what cannot stand in one."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    kind = "nothing (null)" if value is None else "a list" if isinstance(value, (list, tuple)) else "a mapping"
-    return TemplateProblem("result", piece, f"`{expression.strip()}` is {kind}; a text, number or boolean goes here")
+    return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def _kind(value: object) -> str:
+    return "nothing (null)" if value is None else "a list" if isinstance(value, (list, tuple)) else "a mapping"
 
 
 def _lookup(piece: str, dotted: re.Match[str], context: Mapping[str, Any]) -> Any:
@@ -122,13 +155,16 @@ def _undefined(piece: str, name: str, parent: Any) -> TemplateProblem:
 
 
 def _jinja(piece: str, expression: str, context: Mapping[str, Any]) -> Any:
-    from jinja2 import TemplateError, UndefinedError
+    from jinja2 import TemplateError, Undefined, UndefinedError
 
     compiled = _compile(piece, expression)
     if isinstance(compiled, TemplateProblem):
         return compiled
     try:
-        return compiled(**context)
+        value = compiled(**context)
+        if isinstance(value, Undefined):
+            str(value)  # raises: what is not defined cannot become a text
+        return value
     except UndefinedError as error:
         found = re.search(r"(?:attribute |^)'([\w.]+)'", str(error))
         name = found.group(1) if found else expression.strip()
@@ -141,36 +177,67 @@ def _jinja(piece: str, expression: str, context: Mapping[str, Any]) -> Any:
 
 @cache
 def _compile(piece: str, expression: str) -> TemplateExpression | TemplateProblem:
-    from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateSyntaxError, nodes
+    from jinja2.environment import TemplateExpression
+    from jinja2.parser import Parser
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    environment.filters["replace"] = _capped_replace
-    environment.globals.clear()
-    environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
     if len(expression) > MAX_LENGTH:
         return TemplateProblem("syntax", piece, f"an expression has at most {MAX_LENGTH} characters")
     allowed = (
-        nodes.Template, nodes.Output, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Compare,
-        nodes.Operand, nodes.CondExpr, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test,
-        nodes.List, nodes.Tuple,
+        nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Compare, nodes.Operand, nodes.CondExpr,
+        nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.List, nodes.Tuple,
     )  # fmt: skip
+    environment = _environment()
     try:
-        tree = environment.parse(piece)
-        for node in tree.find_all(nodes.Node):
+        parser = Parser(environment, expression, state="variable")
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            raise TemplateSyntaxError(f"`{parser.stream.current.value}` is left over", 1)
+        root = nodes.Template([nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)], lineno=1)
+        for node in (tree, *tree.find_all(nodes.Node)):
             if not isinstance(node, allowed):
                 what = type(node).__name__
                 return TemplateProblem(
                     "syntax",
                     piece,
                     f"`{expression.strip()}` uses what a spec may not: {_PLAIN_WORDS.get(what, what)}",
-                    help=("allowed are names, texts, comparisons, `a if b else c`, `~`, and " + ", ".join(_FILTERS),),
+                    help=(f"allowed are names, texts, comparisons, `a if b else c`, `~`, and {', '.join(_FILTERS)}",),
                 )
-        return environment.compile_expression(expression, undefined_to_none=False)
-    except (TemplateSyntaxError, RecursionError) as error:
-        reason = str(error).split("\n")[0] if isinstance(error, TemplateSyntaxError) else "nested too deeply"
+        for node in root.find_all(nodes.Concat):
+            node.nodes = [nodes.Filter(part, _JOINED, [], [], None, None) for part in node.nodes]
+        root.set_environment(environment)
+        return TemplateExpression(environment.from_string(root), undefined_to_none=False)
+    except (TemplateSyntaxError, RecursionError, MemoryError, ValueError) as error:
+        deep = isinstance(error, (RecursionError, MemoryError))
+        reason = "nested too deeply" if deep else str(error).split("\n")[0]
         return TemplateProblem("syntax", piece, f"`{expression.strip()}` is no expression: {_lower_first(reason)}")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import StrictUndefined, Undefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Values(ImmutableSandboxedEnvironment):
+        """Reaches entries of mappings and items of lists; what Python objects have besides does not exist."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, Mapping) and attribute in obj:
+                return obj[attribute]
+            if isinstance(obj, Undefined):
+                str(obj)  # raises: the parent is what is missing
+            return self.undefined(obj=obj, name=attribute)
+
+        def getitem(self, obj: Any, argument: Any) -> Any:
+            if isinstance(obj, (list, tuple)) and isinstance(argument, int) and 0 <= argument < len(obj):
+                return obj[argument]
+            return self.getattr(obj, str(argument))
+
+    environment = Values(undefined=StrictUndefined, autoescape=False)
+    environment.filters = {**_FILTERS, "default": environment.filters["default"], _JOINED: _joined}
+    environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
+    environment.globals.clear()
+    return environment
 
 
 _PLAIN_WORDS = {
@@ -191,8 +258,42 @@ def _lower_first(text: str) -> str:
     return (text[:1].lower() + text[1:]).rstrip(".")
 
 
-def _capped_replace(text: object, old: str, new: str) -> str:
-    source, old, new = str(text), str(old), str(new)
-    if len(source) + source.count(old) * len(new) > MAX_LENGTH:
+def _text(value: object) -> str:
+    """A text that a filter works on.
+
+    Raises:
+        ValueError: the value is none, or a very long one.
+    """
+    text = _as_text(value)
+    if text is None:
+        str(value)  # raises for what is not defined
+        raise ValueError(_UNKNOWN if isinstance(value, Unknown) else f"{_kind(value)} is no text")
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"a text has more than {MAX_LENGTH} characters")
+    return text
+
+
+def _joined(value: object) -> str:
+    return value.text if isinstance(value, Unknown) else _text(value)
+
+
+def _replace(value: object, old: object, new: object) -> str:
+    text, before, after = _text(value), _text(old), _text(new)
+    if len(text) + text.count(before) * len(after) > MAX_LENGTH:
         raise ValueError(f"`replace` gives more than {MAX_LENGTH} characters")
-    return source.replace(old, new)
+    return text.replace(before, after)
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, (list, tuple, Mapping)) else len(_text(value))
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "default": lambda value: value,  # Jinja's own: it alone may be asked about what is not defined
+    "length": _length,
+    "lower": lambda value: _text(value).lower(),
+    "replace": _replace,
+    "trim": lambda value: _text(value).strip(),
+    "upper": lambda value: _text(value).upper(),
+}
+_JOINED = "text of `~`"  # no name that an expression could spell

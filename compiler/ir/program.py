@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Origin
+from compiler.diagnostics.value import value
 
 Json = Any
 Tags = tuple[tuple[str, str], ...]
@@ -19,7 +20,7 @@ Tags = tuple[tuple[str, str], ...]
 SettingOrigins = tuple[tuple[str, Origin], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Policy:
     """A customer managed policy.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from compiler.diagnostics.value import value
 from compiler.source import Mapping, Node, Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Permission:
     """One entry of a permission list: ``grant`` is its one grant key, ``body`` what stands behind it."""
 

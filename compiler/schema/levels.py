@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from compiler.schema.problems import Problem, emptied_keys, present_keys
@@ -42,6 +43,10 @@ _NEAREST = {
 
 def key_help(name: str, value: Node, problem: Problem) -> tuple[str, ...]:
     """Help for a key whose place or punctuation is wrong; keys with the same help have the same cause."""
+    if name.strip() and name != name.strip():
+        space = name.replace(name.strip(), "")[0]
+        named = f"U+{ord(space):04X} ({unicodedata.name(space, 'a control character')})"
+        return (f"write `{name.strip()}`: {named} stands beside it, which YAML takes for a part of the text",)
     if isinstance(value, Scalar) and value.is_null and re.fullmatch(r"[\w-]+:\S+", name):
         key, _, rest = name.partition(":")
         return (f"put a space after the colon: `{key}: {rest}`",)

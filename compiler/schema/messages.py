@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics import Code, Diagnostic, Label, closest, did_you_mean, one_of
 from compiler.schema import codes
 from compiler.schema.forms import TEMPLATE, listed
 from compiler.schema.levels import elsewhere_help, key_help
-from compiler.schema.problems import Path, Problem, present_keys
+from compiler.schema.problems import Path, Problem, holds_keys, present_keys
 from compiler.schema.refs import resolved
 from compiler.schema.store import load_schema
 from compiler.schema.wording import (
@@ -29,6 +30,9 @@ from compiler.source.nodes import scalar_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Json = Any
+_MOST_KEYS = 6  # unknown keys with one cause that are named and marked; the rest is only counted
+
 
 def diagnose(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
     """The findings for one problem."""
@@ -46,9 +50,11 @@ def diagnose(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
             yield _choice(document, problem)
         case "pattern" if problem.is_key:
             yield _name(document, problem)
+        case "minLength" if problem.is_key:
+            yield _empty_key(document, problem)
         case "pattern":
             yield _form(document, problem)
-        case "minimum" | "maximum" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minLength":
+        case "minimum" | "maximum" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             yield _amount(document, problem)
         case _:
             yield _type(document, problem)
@@ -77,19 +83,21 @@ def _version(document: Mapping) -> Diagnostic:
             help=("begin with `version: 1`",),
         )
     quoted = isinstance(value, Scalar) and value.text == "1"
+    if quoted:
+        message = "the version is a text, not the number 1"
+    elif isinstance(value, Scalar) and not value.is_null:
+        message = f"version `{shortened(value.text)}` is not supported"
+    else:
+        message = f"the version is {found_words(value)}"
     return Diagnostic(
         codes.VERSION,
-        "the version is a text, not the number 1" if quoted else f"version {_shown(value)} is not supported",
+        message,
         value_span(document, ("version",)),
         "take away the quotes" if quoted else "not a version of the spec language",
         expected="`1`",
         help=("write `version: 1`",),
         path="version",
     )
-
-
-def _shown(node: Node) -> str:
-    return f"`{shortened(node.text)}`" if isinstance(node, Scalar) and not node.is_null else found_words(node)
 
 
 def _unknown_keys(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
@@ -109,13 +117,15 @@ def _unknown_keys(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
             causes.setdefault(help_lines or (f"\0{name}",), []).append(key)
     for help_lines, keys in causes.items():
         name = keys[0].text
-        named = listed([f"`{shortened(key.text)}`" for key in keys])
+        shown = keys if len(keys) <= _MOST_KEYS else keys[: _MOST_KEYS - 1]
+        others = [f"{len(keys) - len(shown)} others"] if len(keys) > len(shown) else []
+        named = listed([*(f"`{shortened(key.text)}`" for key in shown), *others])
         yield Diagnostic(
             codes.UNKNOWN_KEY,
             f"unknown key{'s' if len(keys) > 1 else ''} {named} in {holder(problem)}" if name else "a key is empty",
             keys[0].span if keys[0].end > keys[0].start else head_span(node),
             f"not a key of {with_article(problem.schema['x-noun'])}",
-            tuple(Label(key.span) for key in keys[1:]),
+            tuple(Label(key.span) for key in shown[1:]),
             expected=one_of(missing or allowed, name),
             help=() if help_lines[0].startswith("\0") else help_lines,
             path=path_text((*problem.path, name)),
@@ -199,7 +209,8 @@ def _name(document: Mapping, problem: Problem) -> Diagnostic:
     """A key that names something and does not look like a name."""
     name = str(problem.path[-1])
     _, key = node_at(document, problem.path)
-    words = re.findall(r"[A-Za-z0-9]+", name)
+    # Decomposed, a letter with an accent is the letter and a sign.
+    words = re.findall("[A-Za-z0-9]+", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name)))
     suggestion = re.sub(r"^[0-9-]+", "", "-".join(words))
     return Diagnostic(
         codes.WRONG_FORM,
@@ -208,6 +219,17 @@ def _name(document: Mapping, problem: Problem) -> Diagnostic:
         "does not have the form of a name",
         expected=problem.schema["x-form"],
         help=(f"write `{suggestion}`",) if suggestion else (),
+        path=path_text(problem.path),
+    )
+
+
+def _empty_key(document: Mapping, problem: Problem) -> Diagnostic:
+    _, key = node_at(document, problem.path)
+    return Diagnostic(
+        codes.WRONG_FORM,
+        "a key is empty",
+        key.span if key is not None and key.end > key.start else value_span(document, problem.path[:-1]),
+        f"expected {problem.schema['x-form']}",
         path=path_text(problem.path),
     )
 
@@ -224,17 +246,28 @@ def _form(document: Mapping, problem: Problem, code: Code = codes.WRONG_FORM) ->
         f"{subject(problem)} cannot be `{shortened(word)}`",
         value_span(document, problem.path),
         label,
-        help=_flag_help(word) if "boolean" in problem.schema["type"] else (),
+        help=_form_help(problem, word),
         path=path_text(problem.path),
     )
 
 
-_FLAGS = {"yes": "true", "on": "true", "y": "true", "true": "true", "no": "false", "off": "false", "n": "false"}
+def _form_help(problem: Problem, word: str) -> tuple[str, ...]:
+    types, digits = problem.schema["type"], re.sub(r"[_,\s-]", "", word)
+    if "12 digits" in problem.schema["x-form"]:
+        return (f'write `"{digits}"`',) if re.fullmatch("[0-9]{12}", digits) else ()
+    if "boolean" in types and problem.schema["pattern"] == TEMPLATE:
+        return _flag_help(word)
+    if "integer" in types and isinstance(problem.instance, str) and re.fullmatch("[0-9][0-9_,]*", word):
+        return (f"write `{int(digits)}`, without quotes",) if word == digits else (f"write `{int(digits)}`",)
+    return ()
+
+
+_FLAGS = dict.fromkeys(("yes", "on", "y", "true"), "true") | dict.fromkeys(("no", "off", "n", "false"), "false")
 
 
 def _flag_help(word: str) -> tuple[str, ...]:
     """YAML 1.1 took ``yes`` and ``on`` for booleans; here they are texts, as in YAML 1.2."""
-    meant = _FLAGS.get(word.lower(), "false" if word.lower() == "false" else "")
+    meant = _FLAGS.get(word.lower())
     return (f"write `{meant}`, without quotes",) if meant else ()
 
 
@@ -288,11 +321,28 @@ def _type_help(problem: Problem, node: Node) -> tuple[str, ...]:
 def _scalar_help(problem: Problem, node: Scalar, types: str | list[str]) -> tuple[str, ...]:
     text = node.text
     if scalar_value(node) is None:
-        return ("indent below it what belongs to it, or take the key away",)
+        return _empty_help(problem)
     if problem.schema.get("x-noun") == "permission":
         if _ACTION.fullmatch(text):
             return (f'write `statement: {{Effect: Allow, Action: "{text}", Resource: …}}`',)
         return (f"write `{text}: {{…}}`",) if text in problem.schema["properties"] else ("write `GRANT: {…}`",)
     if types == "array" and "\n" not in text:
+        examples = problem.schema.get("examples", ())
+        if "object" in resolved(load_schema(), problem.schema["items"]).get("type", ()):
+            return (f"write a list such as `{inline_yaml(examples[0])}`",) if examples else ()
         return (f"write `[{shortened(text)}]`",)
     return ()
+
+
+def _takes_text(schema: Json) -> bool:
+    kinds = [schema, *schema.get("anyOf", ())]
+    return any("string" in kind.get("type", ()) for kind in kinds)
+
+
+def _empty_help(problem: Problem) -> tuple[str, ...]:
+    key, examples = problem.path[-1], problem.schema.get("examples", ())
+    if isinstance(key, int):
+        return ("write something behind the `-`, or take it away",)
+    if holds_keys(load_schema(), problem.schema) and not _takes_text(problem.schema):
+        return ("indent below it what belongs to it, or take the key away",)
+    return (f"write `{key}: {inline_yaml(examples[0])}`" if examples else "write a value behind the colon",)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from compiler.schema.refs import resolved
+from compiler.schema.store import load_schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -165,14 +168,24 @@ def without_consequences(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def emptied_keys(problem: Problem) -> dict[str, list[str]]:
     """Keys of a mapping that are empty and followed by unknown keys, which were meant to be indented below them."""
     known = problem.schema["properties"]
+    schema = load_schema()
     found: dict[str, list[str]] = {}
     last = ""
     for key, value in problem.instance.items():
         if key in known:
-            last = key if value is None else ""
+            last = key if value is None and holds_keys(schema, known[key]) else ""
         elif last:
             found.setdefault(last, []).append(key)
     return found
+
+
+def holds_keys(schema: Json, part: Json) -> bool:
+    """Whether something can stand below a key: its value may be a list or a mapping."""
+    part = resolved(schema, part)
+    types = part.get("type", ())
+    if "object" in types or "array" in types:
+        return True
+    return any(holds_keys(schema, alternative) for alternative in part.get("anyOf", ()))
 
 
 def _is_own_fault(problem: Problem, unknown: set[Path]) -> bool:

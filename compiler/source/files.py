@@ -101,7 +101,7 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Spe
     A path is a file (taken as it is), ``-`` (standard input), or a folder: then all ``*.yaml`` and ``*.yml`` below it
     that look like a spec, see ``looks_like_spec``. Hidden folders and ``SKIPPED_FOLDERS`` are not entered.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     bases: list[Path] = []
     standard_input = False
     for given in paths:
@@ -121,7 +121,8 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Spe
             files = [path]
             bases.append(path.parent)
         for file in files:
-            found.setdefault(file.resolve(), file)
+            # Unlike Path.resolve, realpath takes a link that leads to itself: reading it says what is wrong.
+            found.setdefault(os.path.realpath(file), file)
     here, base = Path.cwd(), _common_folder(bases)
     specs = [
         SpecFile(path, _relative(path, here) or str(path), _relative(path, base) or path.name)
@@ -169,9 +170,10 @@ def _yaml_files(folder: Path, diagnostics: Diagnostics) -> Iterator[Path]:
 def _text(path: Path) -> str:
     """The text of a file, damaged characters replaced; unreadable files count, so that reading reports them."""
     try:
-        return path.read_bytes().decode("utf-8-sig", errors="replace")
+        data = path.read_bytes()
     except OSError:
         return "version: 1"
+    return source_text(path.name, data.decode(_UTF16.get(data[:2], "utf-8"), errors="replace")).text
 
 
 _TOP_KEY = re.compile(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)

@@ -83,19 +83,20 @@ Node = Scalar | Mapping | Sequence
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_FIRST = frozenset({"", *"~nNtTfF-0123456789"})  # what a text that is not just text begins with
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 def scalar_value(scalar: Scalar) -> str | int | bool | None:
     """The YAML 1.2 core value of a scalar, for schema validation only: floats, dates and padded numbers stay text."""
-    if not scalar.plain:
-        return scalar.text
     text = scalar.text
+    first = text[:1]
+    if first not in _FIRST or not scalar.plain:
+        return text
     if text in _NULLS:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
-    first = text[0]
     if (first == "-" or "0" <= first <= "9") and _INTEGER.fullmatch(text):
         return int(text)
     return text

@@ -17,12 +17,16 @@ from compiler.source.syntax_place import Place
 # The first that knows the error explains it; a wrong character is looked for before its consequences.
 _EXPLANATIONS = (
     values.tab,
+    lines.other_space,
     values.unclosed_quote,
     values.escape,
     values.unquoted_template,
+    values.glued_colon,
     values.directive,
+    values.closed_later,
     values.indicator,
     values.bracket,
+    lines.no_colon,
     lines.colon,
     lines.dash,
     lines.after_value,

@@ -6,12 +6,77 @@ Each function looks at one kind of error and gives its finding, or None when the
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from yaml.events import DocumentEndEvent
 
 from compiler.diagnostics import Diagnostic, Label, Span
 from compiler.source.codes import SYNTAX
-from compiler.source.syntax_place import Place, without_comment
+from compiler.source.syntax_place import Place, quoted, read_before, without_comment
 
-_KEY_WITHOUT_SPACE = re.compile(r"(?:- )?([A-Za-z_][\w-]*):(?![\s/])(\S+)")
+_KEY_WITHOUT_SPACE = re.compile(r"(?:- )?([A-Za-z_][\w-]*):(?![ \t\n/])\s*(\S+)")
+
+
+def other_space(place: Place) -> Diagnostic | None:
+    """A line that is indented with a space that YAML takes for text, such as those of text copied from a web page."""
+    starts = (place.text.rfind("\n", 0, _line_above(place).start) + 1, place.line_start)
+    for start in starts:
+        found = re.compile(r" *([^\S \t\n])").match(place.text, start)
+        if found:
+            character = found.group(1)
+            name = unicodedata.name(character, "a control character")
+            return Diagnostic(
+                SYNTAX,
+                f"a line is indented with U+{ord(character):04X} ({name})",
+                place.span(found.start(1), found.end(1)),
+                "YAML indents with spaces only",
+                help=("replace it by an ordinary space, and so every other one like it",),
+            )
+    return None
+
+
+def no_colon(place: Place) -> Diagnostic | None:
+    """A line among keys that is no key, because it has no colon or no space after its colon."""
+    if "could not find expected ':'" not in place.problem or place.context_at is None:
+        return None
+    line = place.line_of(place.context_at)
+    written = place.span(place.context_at, line.end)
+    if place.at <= line.end:
+        return Diagnostic(
+            SYNTAX,
+            "a key is longer than 1,024 characters",
+            written,
+            "YAML looks no further for the colon",
+            help=("shorten it, or write `? ` before it",),
+        )
+    more = "indent it more if it goes on with the text above"
+    return _without_space(place, written) or _without_colon(written, help_lines=(more,))
+
+
+def _without_space(place: Place, line: Span) -> Diagnostic | None:
+    glued = _KEY_WITHOUT_SPACE.match(line.text)
+    if glued is None:
+        return None
+    return Diagnostic(
+        SYNTAX,
+        f"there is no space after the colon of `{glued.group(1)}:`",
+        place.span(line.start + glued.start(1), line.start + glued.end(1) + 1),
+        "needs a space",
+        help=(f"write `{glued.group(1)}: {glued.group(2)}`",),
+    )
+
+
+def _without_colon(line: Span, secondary: tuple[Label, ...] = (), help_lines: tuple[str, ...] = ()) -> Diagnostic:
+    words = line.text.split()
+    meant = f"{words[0]}: {words[1]}" if len(words) == 2 else f"{line.text}:"
+    return Diagnostic(
+        SYNTAX,
+        f"there is no colon after `{words[0] if len(words) == 2 else line.text}`",
+        line,
+        "a key needs a colon",
+        secondary,
+        help=(f"write `{meant}`", *help_lines),
+    )
 
 
 def colon(place: Place) -> Diagnostic | None:
@@ -28,7 +93,7 @@ def colon(place: Place) -> Diagnostic | None:
             "a text that contains `: ` needs quotes",
             place.span(start, start + len(value)),
             "a second key on one line",
-            help=(f'write `"{value}"`', "put a further key on a line of its own"),
+            help=(f"write `{quoted(value)}`", "put a further key on a line of its own"),
         )
     here = place.line_of(place.at)
     if here.text.startswith("--- "):
@@ -40,26 +105,13 @@ def colon(place: Place) -> Diagnostic | None:
             help=("put nothing behind `---`",),
         )
     above = _line_above(place)
-    glued = _KEY_WITHOUT_SPACE.match(above.text)
+    glued = _without_space(place, above)
     if glued:
-        return Diagnostic(
-            SYNTAX,
-            f"there is no space after the colon of `{glued.group(1)}:`",
-            place.span(above.start + glued.start(1), above.start + glued.end(1) + 1),
-            "needs a space",
-            help=(f"write `{glued.group(1)}: {glued.group(2)}`",),
-        )
+        return glued
     name = place.before.strip().removeprefix("- ")
     span = place.span(place.at - len(name), place.at) if name else place.span(place.at)
     if ":" not in above.text and above.text:
-        return Diagnostic(
-            SYNTAX,
-            f"there is no colon after `{above.text}`",
-            above,
-            "a key needs a colon",
-            (Label(span, "read as more of the same text"),),
-            help=(f"write `{above.text}:`",),
-        )
+        return _without_colon(above, (Label(span, "read as more of the same text"),))
     return Diagnostic(
         SYNTAX,
         f"`{name}` is indented too far",
@@ -118,7 +170,7 @@ def after_value(place: Place) -> Diagnostic | None:
             "a text that begins with `*` needs quotes",
             place.span(start, start + len(text)),
             "`*` begins an alias",
-            help=(f'write `"{text}"`',),
+            help=(f"write `{quoted(text)}`",),
         )
     wrong = place.text[place.at : place.at + 1]
     if wrong in ("]", "}"):
@@ -148,6 +200,14 @@ def indentation(place: Place) -> Diagnostic | None:
     span = place.span(place.at, max(place.line_of(place.at).end, min(place.at + 1, len(place.text))))
     if span.text.startswith(":"):
         return Diagnostic(SYNTAX, "a key is missing", span, "nothing stands before the colon")
+    if not in_block and (_line_above(place).text == "..." or _ended_with_bracket(place)):
+        return Diagnostic(
+            SYNTAX,
+            "the text goes on after the end of the document",
+            span,
+            "not part of the document above",
+            help=("begin a new document with `---` on a line of its own, or take away what ends the first",),
+        )
     column = place.at - place.line_start
     begin = place.context_at
     begin_column = begin - (place.text.rfind("\n", 0, begin) + 1) if begin is not None else 0
@@ -169,3 +229,11 @@ def indentation(place: Place) -> Diagnostic | None:
         (Label(place.line_of(begin), f"indented by {begin_column}"),) if begin is not None else (),
         help=("give lines of one level the same number of spaces",),
     )
+
+
+def _ended_with_bracket(place: Place) -> bool:
+    """Whether the document before the error is a list or mapping in brackets, which nothing can follow."""
+    if _line_above(place).text[-1:] not in ("}", "]"):
+        return False
+    before = read_before(place)
+    return isinstance(before.last, DocumentEndEvent) and before.root is not None and bool(before.root.flow_style)

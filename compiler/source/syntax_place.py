@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from yaml.error import YAMLError
+from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
+
 from compiler.diagnostics import SourceText, Span
+from compiler.source.events import Event, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,17 @@ class Place:
 
     @property
     def text(self) -> str:
+        """The whole text."""
         return self.source.text
 
     @property
     def line_start(self) -> int:
+        """Where the line of the error begins."""
         return self.text.rfind("\n", 0, self.at) + 1
 
     @property
     def line(self) -> str:
+        """The line of the error, without its line end."""
         end = self.text.find("\n", self.at)
         return self.text[self.line_start : len(self.text) if end < 0 else end]
 
@@ -37,6 +44,7 @@ class Place:
         return self.text[self.line_start : self.at]
 
     def span(self, start: int, end: int | None = None) -> Span:
+        """A part of the text; a single character when no end is given."""
         return Span(self.source, start, min(start + 1, len(self.text)) if end is None else end)
 
     def word(self) -> Span:
@@ -52,9 +60,46 @@ class Place:
         return self.span(start + indent(line), max(start + len(line), start + indent(line)))
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was read before the error.
+
+    ``last`` is the last event, ``root`` the list or mapping that its document is; ``open_brackets`` are the lists and
+    mappings in brackets that are not closed yet.
+    """
+
+    last: Event | None
+    root: Event | None
+    open_brackets: tuple[Event, ...]
+
+
+def read_before(place: Place) -> Before:
+    """Read the text once more up to the error, which says what the parser had in hand when it stopped."""
+    get_event = events(place.text)
+    last, root, opened = None, None, list[Event]()
+    try:
+        while not isinstance(last, StreamEndEvent):
+            last = get_event()
+            if isinstance(last, CollectionStartEvent):
+                root = root if opened else last
+                opened.append(last)
+            elif isinstance(last, CollectionEndEvent):
+                opened.pop()
+    except YAMLError:
+        pass
+    return Before(last, root, tuple(event for event in opened if event.flow_style))
+
+
+def quoted(text: str) -> str:
+    """The text as YAML in quotes: double ones, or single ones where it holds what double ones would change."""
+    return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+
+
 def indent(line: str) -> int:
+    """How many spaces a line begins with."""
     return len(line) - len(line.lstrip(" "))
 
 
 def without_comment(line: str) -> str:
+    """A line without its comment and without the space at its end."""
     return re.sub(r"(?:^|\s)#.*", "", line).rstrip()

@@ -9,10 +9,11 @@ import re
 
 from compiler.diagnostics import Diagnostic, Label
 from compiler.source.codes import SYNTAX
-from compiler.source.syntax_place import Place, indent
+from compiler.source.events import Event
+from compiler.source.syntax_place import Place, indent, quoted, read_before
 from compiler.source.tags import tag_problem
 
-_UNQUOTED_TEMPLATE = re.compile(r"(?:^|[:\-,\[{])\s+(\{\{[^\n\"']*?\}\}[^\s,\]}#]*)")
+_UNQUOTED_TEMPLATE = re.compile(r"(?:^|[:\-,\[{])\s+(\{\{[^\n]*?\}\}[^\s,\]}#]*)")
 
 
 def tab(place: Place) -> Diagnostic | None:
@@ -32,6 +33,20 @@ def tab(place: Place) -> Diagnostic | None:
     )
 
 
+def glued_colon(place: Place) -> Diagnostic | None:
+    """``{key:[a]}``: a colon with a bracket right behind it, inside of brackets."""
+    if "unexpected ':'" not in place.problem or place.context_at is None:
+        return None
+    name = place.text[place.context_at : place.at]
+    return Diagnostic(
+        SYNTAX,
+        f"there is no space after the colon of `{name}:`",
+        place.span(place.context_at, place.at + 1),
+        "needs a space",
+        help=(f"write `{name}: `, or put quotes around the text if the colon is a part of it",),
+    )
+
+
 def unquoted_template(place: Place) -> Diagnostic | None:
     """``key: {{ x }}-y``: braces at the beginning of a text are a mapping for YAML."""
     match = _UNQUOTED_TEMPLATE.search(place.line)
@@ -43,7 +58,7 @@ def unquoted_template(place: Place) -> Diagnostic | None:
         "a text that begins with `{{` needs quotes",
         place.span(start, start + len(match.group(1))),
         "YAML reads braces as a mapping",
-        help=(f'write `"{match.group(1)}"`',),
+        help=(f"write `{quoted(match.group(1))}`",),
     )
 
 
@@ -63,7 +78,7 @@ def indicator(place: Place) -> Diagnostic | None:
         f"a text that begins with {sign} needs quotes",
         place.span(start, start + len(text)),
         f"{sign} {reason.get(text[:1], 'is kept back by YAML for later use')}",
-        help=(f'write `"{text}"`',),
+        help=(f"write `{quoted(text)}`",),
     )
 
 
@@ -98,6 +113,27 @@ def unclosed_quote(place: Place) -> Diagnostic | None:
     )
 
 
+def closed_later(place: Place) -> Diagnostic | None:
+    """A quote that is closed by one further down, mostly because the one that should close it is missing."""
+    scalar: Event = read_before(place).last if place.before.rstrip()[-1:] in ("'", '"') else None
+    if getattr(scalar, "style", None) not in ("'", '"'):  # only scalars have a style
+        return None
+    start, end = scalar.start_mark.index, scalar.end_mark.index
+    between = place.text[end : place.at]
+    if "\n" not in place.text[start:end] or "\n" in between or between.strip() or place.at < end:
+        return None
+    while place.text[start] != scalar.style:  # the event begins with a tag or an anchor
+        start += 1
+    return Diagnostic(
+        SYNTAX,
+        "the text goes on after its closing quote",
+        place.word(),
+        "the quote before this closed the text",
+        (Label(place.span(start), "the text in quotes begins here"),),
+        help=(f"close it with {scalar.style} on the line where it begins, or put all of it inside of the quotes",),
+    )
+
+
 def escape(place: Place) -> Diagnostic | None:
     """An escape that double-quoted text does not know."""
     start = place.text.rfind("\\", 0, place.at + 1)
@@ -129,15 +165,7 @@ def bracket(place: Place) -> Diagnostic | None:
     opening = place.text[place.context_at]
     closing = "}" if opening == "{" else "]"
     if place.at >= len(place.text.rstrip()) or _is_dedented(place, place.context_at):
-        return Diagnostic(
-            SYNTAX,
-            f"the bracket `{opening}` is never closed",
-            place.span(place.context_at),
-            "opened here",
-            (Label(place.line_of(place.at), "something else begins here"),) if place.line.strip() else (),
-            expected=f"`,` or `{closing}`",
-            help=(f"close it with `{closing}`",),
-        )
+        return _never_closed(place, place.context_at)
     opened = Label(place.span(place.context_at), "opened here")
     wrong = place.text[place.at]
     if wrong in "]}":
@@ -160,6 +188,20 @@ def bracket(place: Place) -> Diagnostic | None:
     )
 
 
+def _never_closed(place: Place, opened_at: int) -> Diagnostic:
+    opening = place.text[opened_at]
+    closing = "}" if opening == "{" else "]"
+    return Diagnostic(
+        SYNTAX,
+        f"the bracket `{opening}` is never closed",
+        place.span(opened_at),
+        "opened here",
+        (Label(place.line_of(place.at), "something else begins here"),) if place.text[place.at :].strip() else (),
+        expected=f"`,` or `{closing}`",
+        help=(f"close it with `{closing}`",),
+    )
+
+
 def _is_dedented(place: Place, opened_at: int) -> bool:
     """Whether the error is on a later line that is indented no more than the line of the bracket."""
     start = place.text.rfind("\n", 0, opened_at) + 1
@@ -168,15 +210,19 @@ def _is_dedented(place: Place, opened_at: int) -> bool:
 
 def missing_value(place: Place) -> Diagnostic | None:
     """A bracket or comma where a value is expected."""
-    if "node content" not in place.problem and "content" not in place.problem:
+    if "content" not in place.problem:
         return None
     wrong = place.text[place.at : place.at + 1]
+    brackets = () if place.text[place.at :].strip() else read_before(place).open_brackets
+    if brackets:
+        # The event begins with a tag or an anchor, and it ends behind the bracket.
+        return _never_closed(place, brackets[-1].end_mark.index - 1)
     return Diagnostic(
         SYNTAX,
         f"`{wrong}` stands where a value is expected" if wrong.strip() else "a value is missing",
         place.span(place.at),
         "expected a value",
-        help=(f'delete it, or write `"{wrong}"` if it is meant as a text',) if wrong.strip() else (),
+        help=(f"delete it, or write `{quoted(wrong)}` if it is meant as a text",) if wrong.strip() else (),
     )
 
 

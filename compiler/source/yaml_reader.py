@@ -7,6 +7,7 @@ merge keys resolved and without forbidden characters. Working on events rather t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,9 +30,11 @@ from compiler.source.characters import forbidden_characters, forbidden_escape
 from compiler.source.events import EventSource, events
 from compiler.source.nodes import Json, Mapping, Node, Scalar, Sequence, to_plain
 from compiler.source.syntax_help import explain_syntax
+from compiler.source.syntax_place import quoted
 from compiler.source.tags import SCALAR_TAGS, tag_problem
 
 _MERGE = "<<"
+_MARKS = re.compile(r"(?:[&!]\S*(?:\s+|$))*")
 
 
 def read_documents(source: SourceText, diagnostics: Diagnostics) -> tuple[Mapping, ...]:
@@ -179,6 +182,8 @@ class _Composer:
             elif kind is AliasEvent:
                 last = event.end_mark.index
                 node = self._alias(event, len(outer))
+                if entries is not None and key is None and isinstance(node, Scalar):  # a key stands at the alias
+                    node = Scalar(node.text, node.plain, source, event.start_mark.index, last)
             else:
                 raise AssertionError(f"unexpected event {event}")
             if opening is None:
@@ -186,7 +191,7 @@ class _Composer:
             if entries is None:
                 items.append(node)
             elif key is None:
-                key = node if type(node) is Scalar else self._key(node)
+                key = node if type(node) is Scalar else self._key(node, event)
             else:
                 name = key.text
                 if name == _MERGE and key.plain:
@@ -215,8 +220,8 @@ class _Composer:
             else:
                 scalar.plain = plain
         # The marks take in the tag and the anchor; the place of a scalar is its text.
-        if scalar.text and self.source.text.endswith(scalar.text, scalar.start, scalar.end):
-            scalar.start = scalar.end - len(scalar.text)
+        written = _MARKS.match(self.source.text, scalar.start, scalar.end)
+        scalar.start = written.end() if written else scalar.start
         if event.anchor is not None:
             self.anchors[event.anchor] = scalar
 
@@ -264,17 +269,18 @@ class _Composer:
             )
         )
 
-    def _key(self, node: Node) -> Scalar:
-        """Report a key that is a list or a mapping, and stand in for it."""
-        template = self.source.text.startswith("{", node.start) and self.source.text[node.start - 1] == "{"
+    def _key(self, node: Node, event: Any) -> Scalar:
+        """Report a key that is a list or a mapping, and stand in for it; ``event`` is the last one that was read."""
+        span = self._span(event) if type(event) is AliasEvent else node.span
+        template = self.source.text.startswith("{", node.start) and self.source.text[node.start - 1 : node.start] == "{"
         stop = self.source.text.find("}}", node.start)
         if template and stop >= 0:
             span = Span(self.source, node.start - 1, stop + 2)
             message, label = f"`{span.text}` needs quotes", "YAML reads braces as a mapping"
-            help_lines = (f'write `"{span.text}"`',)
+            help_lines = (f"write `{quoted(span.text)}`",)
         else:
             what = "list" if isinstance(node, Sequence) else "mapping"
-            span, message, label = node.span, f"a key cannot be a {what}", "a key is a text"
+            message, label = f"a key cannot be a {what}", "a key is a text"
             help_lines = ("put the key in quotes if it is meant as a text",)
         self._unsound(Diagnostic(codes.KEY_NOT_SCALAR, message, span, label, help=help_lines))
         return Scalar(f"\0{node.start}", False, self.source, node.start, node.end)
@@ -292,7 +298,7 @@ class _Composer:
         raise _GiveUp
 
     def _alias(self, event: Any, depth: int) -> Node:
-        """What an alias stands for; an empty scalar when it stands for nothing (which is reported)."""
+        """What an alias stands for; a scalar like no other when it stands for nothing (which is reported)."""
         name, span = event.anchor, self._span(event)
         target = self.anchors.get(name)
         if isinstance(target, _Open):
@@ -325,7 +331,7 @@ class _Composer:
             if self.expansion > MAX_EXPANSION + len(self.source.text):
                 self._too_much(span)
             return target
-        return Scalar("", True, self.source, span.start, span.end)
+        return Scalar(f"\0{span.start}", False, self.source, span.start, span.end)
 
     def _too_much(self, span: Span) -> None:
         self.diagnostics.add(

@@ -1,4 +1,4 @@
-"""The codes of this package: 804 to 807 for writing the output, 9xx for what Terraform says about it.
+"""The codes of this package: 804 to 808 for writing the output, 9xx for what Terraform says about it.
 
 None of them can be shown by a spec alone (they speak about folders, about the output that stands there, or about a
 program on this machine), so ``bad`` and ``good`` are empty.
@@ -47,6 +47,17 @@ OUTPUT_NAME_CLASH = Code(
     severity=Severity.ERROR,
     what="Reports two output files whose names differ only in upper and lower case.",
     why="macOS and Windows take them for one file: one would overwrite the other, and a role would be lost.",
+    bad="",
+    good="",
+)
+
+OTHER_SPEC = Code(
+    id="SG808",
+    name="output-of-another-spec",
+    severity=Severity.ERROR,
+    what="Reports an output folder that holds stacks of a spec with the same file name, and none of this spec's.",
+    why="What a spec no longer names is deleted from its output. Two specs that are both called `stackgrant.yaml` "
+    "would delete each other's stacks, so the first compile of the second one stops before that.",
     bad="",
     good="",
 )
@@ -104,6 +115,7 @@ CODES = (
     OUTPUT_NOT_WRITABLE,
     ORPHAN_KEPT,
     OUTPUT_NAME_CLASH,
+    OTHER_SPEC,
     TERRAFORM_REJECTS,
     TERRAFORM_NOT_FOUND,
     SAME_NAME_REPLACEMENT,

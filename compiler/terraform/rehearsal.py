@@ -29,8 +29,9 @@ _OFFLINE: dict[str, Json] = {
 }
 # What of the provider's configuration shows in a plan. The rest says whom to ask and as whom.
 _KEPT = ("region", "default_tags", "ignore_tags")
-_BLOCK = re.compile(r'^\s*(data|module|provider|backend|cloud)\s*["{]', re.MULTILINE)
-_ROOT_KEYS = ("data", "module", "provider")
+_BLOCK = re.compile(r'^\s*(data|ephemeral|import|module|provider|backend|cloud)\s*["{]', re.MULTILINE)
+_ROOT_KEYS = ("data", "ephemeral", "import", "module", "provider")
+_SETTINGS_KEYS = ("backend", "cloud")
 
 
 def plan_obstacle(files: Mapping[str, bytes]) -> str:
@@ -43,7 +44,8 @@ def plan_obstacle(files: Mapping[str, bytes]) -> str:
             continue
         found = _block_of_json(content) if name.endswith(".json") else _block_of_hcl(content)
         if found:
-            return f"`{name}` has a `{found}` block, which may ask AWS"
+            article = "an" if found[0] in "aeiou" else "a"
+            return f"`{name}` has {article} `{found}` block, which may ask AWS"
     return ""
 
 
@@ -73,4 +75,9 @@ def _block_of_json(content: bytes) -> str:
         root = orjson.loads(content)
     except orjson.JSONDecodeError:
         return ""  # Terraform will say what is wrong with it
-    return next((key for key in _ROOT_KEYS if key in root), "") if isinstance(root, dict) else ""
+    if not isinstance(root, dict):
+        return ""
+    settings = root.get("terraform")
+    blocks = settings if isinstance(settings, list) else [settings]  # Terraform takes one block or a list of them
+    inner = (key for block in blocks if isinstance(block, dict) for key in _SETTINGS_KEYS if key in block)
+    return next((key for key in _ROOT_KEYS if key in root), "") or next(inner, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -68,7 +69,7 @@ def run(args: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float =
             errors="replace",
             start_new_session=True,
         )
-    except (FileNotFoundError, PermissionError) as error:
+    except OSError as error:
         return Completed(-1, "", str(error), "missing")
     with process:
         try:
@@ -103,4 +104,5 @@ def _stop(process: subprocess.Popen[str]) -> None:
     if sys.platform == "win32":
         process.kill()
     else:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself meanwhile
+            os.killpg(process.pid, signal.SIGKILL)

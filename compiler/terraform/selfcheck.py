@@ -28,6 +28,7 @@ _META: dict[str, Json] = {
     "lifecycle": {"optional": True, "type": ["map", "bool"]},
 }
 _SCALARS = {"string": str, "number": int, "bool": bool}
+_MIXED = frozenset({dict, list})
 _CONTAINERS = {"list": list, "set": list, "map": dict}
 
 
@@ -42,7 +43,8 @@ class SelfCheck:
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
-        shape = (kind, *body, *map(_type_of, body.values()))
+        types = [_type_of(value) if type(value) in _MIXED else type(value) for value in body.values()]
+        shape = (kind, *body, *types)
         if shape in self._known:
             return
         problem = shape_problem(kind, body)
@@ -92,9 +94,4 @@ def _fits(expected: Json, value: Json) -> bool:
 
 
 def _type_of(value: Json) -> Json:
-    kind = type(value)
-    if kind is dict:
-        return (dict, *set(map(type, value.values())))
-    if kind is list:
-        return (list, *set(map(type, value)))
-    return kind
+    return (type(value), *set(map(type, value.values() if type(value) is dict else value)))

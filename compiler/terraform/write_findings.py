@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
-from compiler.terraform.codes import FOREIGN_FILE, ORPHAN_KEPT, OUTPUT_NAME_CLASH, OUTPUT_NOT_WRITABLE
+from compiler.terraform.codes import FOREIGN_FILE, ORPHAN_KEPT, OTHER_SPEC, OUTPUT_NAME_CLASH, OUTPUT_NOT_WRITABLE
 
 
 def not_writable(error: OSError, path: Path) -> Diagnostic:
@@ -63,6 +63,21 @@ def kept(out: Path, folder: str, others: Sequence[str]) -> Diagnostic:
         help=(
             "if the stack was applied, bring the folder's files back from version control, run `terraform destroy` "
             "there, and then delete the folder",
+        ),
+    )
+
+
+def other_spec(out: Path, spec_name: str, stacks: Sequence[str]) -> Diagnostic:
+    """The folder holds stacks of a spec of this name, and none of this one's."""
+    shown = ", ".join(f"`{name}`" for name in stacks[:5]) + (f" and {len(stacks) - 5} more" if len(stacks) > 5 else "")
+    return Diagnostic(
+        OTHER_SPEC,
+        f"`{out}` holds the output of a `{spec_name}` with other stacks: {shown}",
+        notes=("none of this spec's stacks stands there; nothing was written or deleted",),
+        help=(
+            "if they belong to another spec, compile to a folder of its own with `-o`",
+            f"if all stacks were renamed or replaced, delete `{out / stacks[0]}`"
+            + (" and the others first" if len(stacks) > 1 else " first"),
         ),
     )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
 from compiler.terraform.header import generated_from
-from compiler.terraform.write_findings import case_clashes, foreign, kept, not_writable, symlink
+from compiler.terraform.write_findings import case_clashes, foreign, kept, not_writable, other_spec, symlink
 
 STAGING = ".stackgrant-staging"
 MARKER = "stackgrant-incomplete.tf.json"
@@ -28,8 +28,8 @@ class WritePlan:
     """Paths are relative to ``out``, with slashes, sorted.
 
     ``contents`` are the new bytes of what is ``written`` and ``previous`` the old ones of what is overwritten or
-    ``pruned``; ``joining`` are the stacks' folders that do not exist yet; ``leftovers`` are traces of a compile that was killed. ``conflicts`` are errors: with one of them
-    nothing is written. ``notes`` say what is left standing.
+    ``pruned``; ``joining`` are the stacks' folders that do not exist yet; ``leftovers`` are traces of a compile that
+    was killed. ``conflicts`` are errors: with one of them nothing is written. ``notes`` say what is left standing.
     """
 
     out: Path
@@ -70,7 +70,8 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
 
     The folders of the given stacks are compared file by file, and files of ours that are no longer wanted go. With
     ``whole`` (every stack of the spec was compiled) so do our files in the folders of stacks that have left the spec,
-    as far as their header names this very spec.
+    as far as their header names this very spec. A header says the spec's file name, which two specs may share: where
+    every stack would leave and others join, that is a conflict.
     """
     survey = _Survey(out)
     survey.conflicts.extend(case_clashes(out, files))
@@ -89,6 +90,9 @@ def plan(out: Path, files: Mapping[str, bytes], *, spec_name: str, whole: bool) 
                 if f"{name}/" not in by_folder and name != STAGING and entry.is_dir(follow_symlinks=False):
                     with contextlib.suppress(PermissionError):  # somebody else's folder beside ours
                         _survey_orphan(survey, f"{name}/", spec_name)
+            left = sorted({path.partition("/")[0] for path in survey.pruned})
+            if left and by_folder and len(survey.joining) == len(by_folder):
+                survey.conflicts.append(other_spec(out, spec_name, left))
     except OSError as error:
         survey.conflicts.append(not_writable(error, out))
     return WritePlan(

@@ -1,8 +1,9 @@
 """The only module that writes files: the output whole or not at all, even when the process is killed in between.
 
 New contents are staged beside the output. One changed file is one atomic rename, and so is the folder of a stack that
-joins. When several change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses with a message
-saying what to do. So a folder is, at any moment, the old one, or the new one, or refused; the next compile repairs it.
+joins. When several change, a marker file goes first into every folder that does: a ``.tf.json`` that Terraform refuses
+with a message saying what to do. So a folder is, at any moment, the old one, or the new one, or refused; the next
+compile repairs it.
 """
 
 from __future__ import annotations

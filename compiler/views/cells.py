@@ -1,7 +1,7 @@
 """Text as terminal cells: how wide characters are, and how those are shown that would disturb the screen.
 
-Invariant: what leaves this module holds no control character, no bidirectional override and no lone surrogate, so a
-spec can neither move the cursor, nor reorder what a reader sees, nor make printing fail.
+Invariant: what leaves this module holds no control character, no bidirectional override, no space without width and no
+lone surrogate, so a spec can neither move the cursor, nor reorder or hide what a reader sees, nor make printing fail.
 
 Sources: Unicode Standard Annex #11 (East Asian Width: W and F take two cells); Unicode Technical Report #36 on
 bidirectional text spoofing.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 TAB_STOP = 4
 _REPLACEMENT = "\ufffd"
 _BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset("\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff")  # take no room and join nothing
 _CONTROL_PICTURES = 0x2400  # U+2400 … U+241F picture the controls U+0000 … U+001F; U+2421 pictures DEL
 
 
@@ -38,8 +39,8 @@ def character_width(character: str) -> int:
     """Columns (0, 1 or 2) that one character takes, when it is shown as it is."""
     if character < "\u0300":
         return 1
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
+    if unicodedata.category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
+        return 0  # the latter are the vowels and finals of Hangul, drawn onto the consonant before them
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
@@ -51,7 +52,8 @@ def _shown(character: str) -> str:
         return chr(_CONTROL_PICTURES + ord(character))
     if character == "\x7f":
         return "\u2421"
-    if character in _BIDIRECTIONAL or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+    unsafe = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+    if unsafe or character in _BIDIRECTIONAL or character in _INVISIBLE:
         return _REPLACEMENT
     return character
 

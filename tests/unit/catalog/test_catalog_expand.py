@@ -138,6 +138,14 @@ class TestKeys:
         found = expand(load_grant("sqs"), ("consume",), self.arguments, (key,), STACK)
         assert [display(value) for value in found[-1].conditions[0].values] == ["sqs.${var.region}.amazonaws.com"]
 
+    def test_a_region_that_is_an_iam_variable(self) -> None:
+        key = KEY_ARN.replace("eu-west-1", "${aws:RequestedRegion}")
+        *_, use = expand(load_grant("s3"), ("get",), {"bucket": (BUCKET,)}, (key,), STACK)
+        assert use.resources == (key,)
+        assert use.conditions == (
+            Condition("StringEquals", "kms:ViaService", ("s3.${aws:RequestedRegion}.amazonaws.com",)),
+        )
+
     def test_a_partition_that_only_terraform_knows_keeps_the_service(self) -> None:
         module = Context(reference("var.partition"), reference("var.region"), "123456789012")
         found = expand(load_grant("sqs"), ("consume",), self.arguments, (reference("aws_kms_key.a.arn"),), module)

@@ -33,6 +33,12 @@ class TestUnknownService:
         )
         assert finding.help == ("did you mean `secretsmanager:GetSecretValue`?",)
 
+    @pytest.mark.parametrize("action", [" s3:GetObject", "s3 :GetObject", "s_3:GetObject"])
+    def test_characters_that_no_service_has(self, action: str) -> None:
+        finding = build.only(unknown_service.check, build.spec(allowing(action)))
+        assert (finding.level, finding.notes) == (Severity.ERROR, ())
+        assert finding.help == ("did you mean `s3:GetObject`?",)
+
     @pytest.mark.parametrize(
         ("action", "meant"),
         [

@@ -63,6 +63,7 @@ GOOD = "arn:aws:s3:::shop/*"
         ("arn:aws:sqs:q", "it has 4 of the 6 fields", "arn:aws:sqs:eu-west-1:123456789012:q"),
         ("ARN:aws:s3:::b", "it does not begin with `arn:`", "arn:aws:s3:::b"),
         ("b/*", "it does not begin with `arn:`", ""),
+        ("", "it does not begin with `arn:`", ""),
     ],
 )
 def test_faults(text: str, reason: str, corrected: str) -> None:
@@ -192,6 +193,14 @@ class TestForeignPartition:
             "write `arn:aws-cn:iam::aws:policy/ReadOnlyAccess`",
             "write `arn:aws-cn:iam::210987654321:root`",
         ]
+
+    @pytest.mark.parametrize(
+        ("key", "found"), [("aws:PrincipalArn", 1), ("lambda:FunctionArn", 1), ("aws:PrincipalTag/made-by", 0)]
+    )
+    def test_arns_under_a_string_operator(self, key: str, found: int) -> None:
+        condition = {"StringLike": {key: "arn:aws-cn:iam::123456789012:role/x"}}
+        tree = build.spec({"Action": "lambda:CreateEventSourceMapping", "Resource": "*", "Condition": condition})
+        assert len(list(foreign_partition.check(tree))) == found
 
     def test_conditions_of_a_trust_policy(self) -> None:
         body = {

@@ -161,6 +161,22 @@ class TestValues:
         tree = conditioned("NumericEquals", "s3:max-keys", "1", "a", "b")
         assert len(list(statement_grammar.check(tree))) == 2
 
+    @pytest.mark.parametrize(
+        ("operator", "keys"),
+        [
+            ("StringEquals", ("s3:ExistingObjectTag/a", "s3:existingobjecttag/a")),
+            ("DateLessThanEquals", ("aws:CurrentTime", "aws:CurrentTime")),
+        ],
+    )
+    def test_a_key_twice_under_one_operator(self, operator: str, keys: tuple[str, str]) -> None:
+        values = ("2030-01-01", "2031-01-01")
+        conditions = tuple(Condition(operator, key, (value,)) for key, value in zip(keys, values, strict=True))
+        bad = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::shop/*",), conditions=conditions)
+        finding = build.only(statement_grammar.check, build.program(build.stack([build.policy(statements=(bad,))])))
+        assert finding.message == f"`{operator}` names the key `{keys[1]}` twice"
+        both = {operator: {keys[0]: values[0]}, f"{operator}IfExists": {keys[0]: values[1]}}
+        assert list(statement_grammar.check(build.spec(allowing(Condition=both)))) == []
+
     def test_no_values(self) -> None:
         finding = build.only(statement_grammar.check, conditioned("StringEquals", "aws:SourceVpc"))
         assert finding.message == "`aws:SourceVpc` has no values, so nothing can match"

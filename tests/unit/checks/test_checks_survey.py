@@ -151,6 +151,15 @@ def test_statements_without_an_origin_are_never_merged() -> None:
     assert len(survey(build.program(*stacks)).suspects) == 2
 
 
+def test_a_value_that_counts_belongs_to_the_shape() -> None:
+    def signed_in(value: str) -> dict[str, Any]:
+        condition = {"StringEquals": {"aws:MultiFactorAuthPresent": value}}
+        return {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::shop/*", "Condition": condition}
+
+    findings = list(run_checks(build.spec(signed_in("false"), signed_in("true"))))
+    assert [item.path for item in findings] == ["apps.web.permissions[1]"]
+
+
 def test_what_is_sound_negated_is_not_sound_plain() -> None:
     condition = {"StringEquals": {"s3:prefix": "a"}}
     negated = {"Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "*", "Condition": condition}

@@ -78,8 +78,10 @@ def test_suggestions() -> None:
     assert closest("permisions", ["apps", "permissions"]) == "permissions"
     assert closest("EFFECT", ["Effect", "Action"]) == "Effect"
     assert closest("zzz", ["apps"]) is None
-    assert closest("aa", ["ab", "ac"]) is None or closest("aa", ["ab", "ac"]) == "ab"
+    assert closest("aa", ["ab", "ac"]) is None
+    assert closest("name", ["nameb", "namee", "named", "namec"]) == "nameb"  # all are equally near
     assert did_you_mean("reed", ["read", "list"]) == ("did you mean `read`?",)
     assert did_you_mean("qqq", ["read"]) == ()
     assert one_of(["b", "a", "c"]) == "`a`, `b` or `c`"
     assert one_of([str(number) for number in range(12)], "11").endswith(" and 9 others")
+    assert one_of([str(number) for number in range(10, 22)]) == "`10`, `11`, `12` and 9 others"

@@ -151,16 +151,7 @@ def test_several_changes_at_once(data: st.DataObject) -> None:
 _KEYS = ["version", "apps", "stacks", "web", "permissions", "s3", "bucket", "access", "layers", "trust", ""]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 99_999) | st.sampled_from(["", "web", "a b", "{{ x }}", "deny", "x\n"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["version", "apps", "stacks", "web", "permissions", "s3", "bucket", "access", "layers", "trust", ""]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
     max_leaves=15,
 )
 

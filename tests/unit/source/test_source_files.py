@@ -89,6 +89,18 @@ def test_links_in_a_circle_end(project: Path) -> None:
     assert len(found("infra")[0]) == 3
 
 
+def test_a_link_to_itself_is_reported_when_it_is_read(project: Path) -> None:
+    link = project / "infra/self.yaml"
+    link.symlink_to(link)
+    diagnostics = Diagnostics()
+    (file,) = (file for file in find_spec_files(["infra"], diagnostics) if file.path == link)
+    assert not diagnostics.items
+    assert read_text(link, file.name, diagnostics) is None
+    (item,) = diagnostics
+    assert item.code.id == "SG802"
+    assert item.message.startswith("`infra/self.yaml` cannot be read: ")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -109,6 +121,12 @@ def test_links_in_a_circle_end(project: Path) -> None:
 )
 def test_what_looks_like_a_spec(text: str, expected: bool) -> None:
     assert looks_like_spec(text) is expected
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_a_spec_of_another_encoding_is_not_left_out_of_its_folder(project: Path, codec: str) -> None:
+    (project / "empty/spec.yaml").write_bytes(("\ufeff" + SPEC).encode(codec))
+    assert found("empty") == ([("empty/spec.yaml", "spec.yaml")], [])
 
 
 def test_line_ends_and_byte_order_mark_are_normalised() -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compiler.diagnostics import Diagnostics, SourceText
 from compiler.source.codes import CODES
+from compiler.source.yaml_reader import read_documents
 
 if TYPE_CHECKING:
     from source_reading import Read
@@ -51,6 +53,24 @@ SYNTAX = [
     ("a: {{ x }}-y\n", "a text that begins with `{{` needs quotes", "{{ x }}-y"),
     ("a: |x\n", "text stands on the line of `|`", "x"),
     ("%YAML 2.0\n---\na: 1\n", "the file asks for another version of YAML", "%YAML 2.0"),
+    ("a: 1\nb:2\nc: 3\n", "there is no space after the colon of `b:`", "b:"),
+    ("a: 1\nb:\u00a02\nc: 3\n", "there is no space after the colon of `b:`", "b:"),
+    ("a: 1\nb\nc: 3\n", "there is no colon after `b`", "b"),
+    ("a: 1\nb 2 # why\nc: 3\n", "there is no colon after `b`", "b 2"),
+    ("- a: 1\n  b c d\n  e: 1\n", "there is no colon after `b c d`", "b c d"),
+    (f"a: 1\n{'k' * 1025}: 1\n", "a key is longer than 1,024 characters", f"{'k' * 1025}: 1"),
+    ('a: "x\nb: "y"\n', "the text goes on after its closing quote", 'y"'),
+    ('a: &x "x\nb: "y"\n', "the text goes on after its closing quote", 'y"'),
+    ("a: {b: 'x}\nc: 'y'\n", "the text goes on after its closing quote", "y'"),
+    ("a: [", "the bracket `[` is never closed", "["),
+    ("a: {b: [c], \n", "the bracket `{` is never closed", "{"),
+    ("a: {b: &x [c, \n", "the bracket `[` is never closed", "["),
+    ("a:\n  b: 1\n\u00a0 c: 2\n  d: 3\n", "a line is indented with U+00A0 (NO-BREAK SPACE)", "\u00a0"),
+    ("a: 1\n  \u3000b: 2\n", "a line is indented with U+3000 (IDEOGRAPHIC SPACE)", "\u3000"),
+    ('a: {{ v["x"] }}-y\n', "a text that begins with `{{` needs quotes", '{{ v["x"] }}-y'),
+    ("a: 1\n...\nb\n", "the text goes on after the end of the document", "b"),
+    ("{a: 1}\nb: 2\n", "the text goes on after the end of the document", "b: 2"),
+    ("  a: [1]\nb: 2\n", "the indentation of `b: 2` fits no line above", "b: 2"),
     ("--- a: 1\n", "a key stands on the line of `---`", "--- a: 1"),
 ]
 
@@ -61,6 +81,16 @@ def test_syntax_in_plain_words(read: Read, text: str, message: str, underlined: 
     assert [(item.code.id, item.message) for item in found] == [("SG101", message)]
     assert found[0].span is not None
     assert found[0].span.text == underlined
+
+
+@pytest.mark.parametrize("text", ["a: {b:[x]}\n", "a: {b:}\n", "a: [b:{c: d}]\n", "a: {x: 1, b:{ y: 1 }}\n"])
+def test_a_bracket_right_behind_a_colon(text: str) -> None:
+    diagnostics = Diagnostics()
+    read_documents(SourceText("spec.yaml", text), diagnostics)  # libyaml alone: PyYAML's own parser accepts it
+    (found,) = diagnostics
+    assert (found.code.id, found.message) == ("SG101", "there is no space after the colon of `b:`")
+    assert found.span is not None
+    assert found.span.text == "b:"
 
 
 def test_an_error_that_nobody_explained_is_still_shown(read: Read) -> None:
@@ -91,7 +121,8 @@ def test_documents_before_a_syntax_error_are_kept(read: Read) -> None:
         ("a: &a {b: [*a]}\n", "SG109", "`*a` contains itself", "*a"),
         ("a: &a {<<: *a}\n", "SG109", "`*a` contains itself", "*a"),
         ("? [a]\n: b\n", "SG110", "a key cannot be a list", "[a]"),
-        ("a: &a {x: 1}\n*a : 1\n", "SG110", "a key cannot be a mapping", "{x: 1}"),
+        ("a: &a {x: 1}\n*a : 1\n", "SG110", "a key cannot be a mapping", "*a"),
+        ("a: &a x\n*a : 1\nx: 2\n", "SG102", "key `x` is defined twice", "x"),
         ("a: {{ values.env }}\n", "SG110", "`{{ values.env }}` needs quotes", "{{ values.env }}"),
         ("a: *Object\n", "SG111", "no anchor `&Object` stands before `*Object`", "*Object"),
         ("- a\n", "SG112", "the document is a list, not a mapping", "-"),
@@ -109,6 +140,40 @@ def test_other_mistakes(read: Read, text: str, code: str, message: str | None, u
 def test_the_other_place_is_shown(read: Read) -> None:
     _, (found,) = read("a: 1\nb: 2\na: 3\n")
     assert [(label.span.start, label.text) for label in found.secondary] == [(0, "first defined here")]
+
+
+def test_the_place_of_an_alias_as_key_is_the_alias(read: Read) -> None:
+    text = "a: &a x\n*a : 1\nx: 2\n"
+    _, (found,) = read(text)
+    assert [label.span.start for label in found.secondary] == [text.index("*a")]
+
+
+def test_unknown_aliases_as_keys_are_no_duplicates(read: Read) -> None:
+    _, found = read("*x : 1\n*y : 2\n*x : 3\n")
+    assert [item.code.id for item in found] == ["SG111", "SG111", "SG111"]
+
+
+def test_the_beginning_of_a_quote_that_was_closed_too_late_is_shown(read: Read) -> None:
+    text = 'a: &x "x\nb: "y"\n'
+    _, (found,) = read(text)
+    assert [label.span.start for label in found.secondary] == [text.index('"')]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a: say "hi": there\n', "write `'say \"hi\": there'`"),
+        ("a: {{ v['x'] }}\n", "write `\"{{ v['x'] }}\"`"),
+        ('a: {{ v["it\'s"] }}-y\n', "write `'{{ v[\"it''s\"] }}-y'`"),
+        ("a: 1\nb 2\nc: 3\n", "write `b: 2`"),
+        ("a: 1\nb c d\ne: 3\n", "write `b c d:`"),
+    ],
+)
+def test_what_help_says_to_type_is_yaml(read: Read, text: str, line: str) -> None:
+    help_line = read(text)[1][0].help[0]
+    assert help_line == line
+    typed = help_line.removeprefix("write `").removesuffix("`")
+    assert read(f"key: {typed}\n" if typed[0] in "'\"" else f"{typed}\n")[1] == ()
 
 
 def test_the_first_value_of_a_duplicate_key_is_kept(read: Read) -> None:

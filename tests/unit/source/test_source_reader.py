@@ -113,8 +113,9 @@ def test_scalars_keep_the_text_that_was_written(read: Read, written: str, text: 
 
 
 def test_an_anchor_is_not_part_of_the_place_of_a_scalar(read: Read) -> None:
-    (document,), _ = read("a: &x value\nb: !!str other\nc: *x\n")
-    assert [node.span.text for _, node in document.entries.values()] == ["value", "other", "value"]
+    (document,), _ = read("a: &x value\nb: !!str other\nc: *x\nd: &y 'it''s'\ne: &z\nf: !!str &v |\n  text\n")
+    places = [node.span.text for _, node in document.entries.values()]
+    assert places == ["value", "other", "value", "'it''s'", "", "|\n  text"]
 
 
 @pytest.mark.parametrize("written", ["{b: 1}", "[b, c]", "\n  b: 1", "\n  - b", "\n- b", "\n- - b", "\n-\n  - b"])

@@ -18,7 +18,12 @@ ROOT = emit_stack(shop(), layout="root", spec_name=SPEC)
 def test_our_own_files_are_no_obstacle() -> None:
     assert plan_obstacle(ROOT) == ""
     assert plan_obstacle(ROOT | {"people.tf": b'resource "aws_s3_bucket" "a" {}\n# data "x" "y" {}'}) == ""
-    assert plan_obstacle({"people.tf.json": b'{"resource": {}, "locals": {"data": 1}}', "broken.tf.json": b"{"}) == ""
+    assert (
+        plan_obstacle(
+            {"people.tf.json": b'{"resource": {}, "terraform": {}, "locals": {"data": 1}}', "broken.tf.json": b"{"}
+        )
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,12 +34,20 @@ def test_our_own_files_are_no_obstacle() -> None:
         ("people.tf", b'provider "google" {}', "provider"),
         ("people.tf", b"terraform {\n  cloud {\n  }\n}", "cloud"),
         ("people.tf", b'terraform {\n  backend "s3" {}\n}', "backend"),
+        ("people.tf", b'import {\n  to = aws_iam_role.web\n  id = "web"\n}', "import"),
+        ("people.tf", b'ephemeral "aws_secretsmanager_secret_version" "db" {}', "ephemeral"),
+        ("people.tf.json", b'{"import": [{"to": "aws_iam_role.web", "id": "web"}]}', "import"),
+        ("people.tf.json", b'{"terraform": {"backend": {"s3": {"bucket": "state"}}}}', "backend"),
+        ("people.tf.json", b'{"terraform": [{"required_version": ">= 1.7"}, {"cloud": {}}]}', "cloud"),
         ("people.tf.json", b'{"data": {"aws_region": {"here": {}}}}', "data"),
         ("people.tf.json", b'{"module": {"vpc": {"source": "./vpc"}}}', "module"),
     ],
 )
 def test_what_may_ask_aws_is_an_obstacle(name: str, content: bytes, block: str) -> None:
-    assert plan_obstacle(ROOT | {name: content}) == f"`{name}` has a `{block}` block, which may ask AWS"
+    assert (
+        plan_obstacle(ROOT | {name: content})
+        == f"`{name}` has {'an' if block[0] in 'ei' else 'a'} `{block}` block, which may ask AWS"
+    )
 
 
 def test_a_root_loses_its_backend_and_whom_to_ask_as_whom() -> None:

@@ -37,9 +37,11 @@ def test_nothing_can_be_typed(tmp_path: Path) -> None:
     assert run(python("import sys; print(repr(sys.stdin.read()))"), tmp_path, {}).stdout == "''\n"
 
 
-@pytest.mark.parametrize("name", ["no-such-program-anywhere", "not-executable"])
+@pytest.mark.parametrize("name", ["no-such-program-anywhere", "not-executable", "no-program"])
 def test_a_program_that_cannot_be_started(tmp_path: Path, name: str) -> None:
     (tmp_path / "not-executable").write_text("")
+    (tmp_path / "no-program").write_bytes(b"\x7fELF of another machine")
+    (tmp_path / "no-program").chmod(0o755)
     done = run([str(tmp_path / name)], tmp_path, {})
     assert done.problem == "missing"
     assert done.returncode != 0

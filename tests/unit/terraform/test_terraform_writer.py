@@ -330,3 +330,12 @@ def test_write_new_where_no_file_can_be(tmp_path: Path) -> None:
     finding = write_new(tmp_path / "file" / "shop.yaml", "version: 1\n")
     assert finding
     assert finding.code.id in ("SG804", "SG805")
+
+
+def test_a_spec_of_the_same_name_does_not_delete_the_output_of_the_other(tmp_path: Path) -> None:
+    first, second = {"shop/a.tf.json": ours()}, {"blog/a.tf.json": ours()}
+    assert commit(plan(tmp_path, first, spec_name=SPEC, whole=True)) == ()
+    (conflict,) = commit(plan(tmp_path, second, spec_name=SPEC, whole=True))
+    assert conflict.code.id == "SG808"
+    assert "`shop`" in conflict.message
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shop"]

@@ -7,7 +7,18 @@ from compiler.views.cells import clean, lay_out, width_of, wrap
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("", 0), ("abc", 3), ("é", 1), ("e\u0301", 1), ("你好", 4), ("ｱ", 1), ("Ａ", 2), ("👩", 2), ("a\u200db", 2)],
+    [
+        ("", 0),
+        ("abc", 3),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("你好", 4),
+        ("ｱ", 1),
+        ("Ａ", 2),
+        ("👩", 2),
+        ("a\u200db", 2),
+        ("\u1100\u1161\u11a8", 2),
+    ],
 )
 def test_width_in_columns(text, width):
     assert width_of(text) == width
@@ -21,6 +32,7 @@ def test_width_in_columns(text, width):
         ("abc\td", "abc d", (0, 1, 2, 3, 4, 5)),
         ("你\tb", "你  b", (0, 2, 4, 5)),
         ("a\x1b\x7f", "a\u241b\u2421", (0, 1, 2, 3)),
+        ("a\u200bb\u2060\ufeff", "a\ufffdb\ufffd\ufffd", (0, 1, 2, 3, 4, 5)),
         ("\u202e\u2028\x85\ud800", "\ufffd" * 4, (0, 1, 2, 3, 4)),
     ],
 )
