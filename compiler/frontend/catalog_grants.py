@@ -274,7 +274,7 @@ def _resource(
         )
         return None
     if resource.kms_key is not None:
-        keys += _keys(scope, resource.kms_key, scope.place, f"{resource.path}.kms_key")
+        keys += _keys(scope, resource.kms_key, place, f"{resource.path}.kms_key")
     declared = scope.text(resource.body, resource.path, references=True)
     # A named resource lives where the stack does, unless the grant says otherwise.
     return None if declared is None else _resolved(scope, parameter, resource.body, declared, place, resource.path)

@@ -202,6 +202,10 @@ class RoleBuilder:
         self, label: str, mode: ProfileMode, attached: list[Attachable], origin: Origin, file: str
     ) -> None:
         labels, managed = _union(attached)
+        for other in self.roles:
+            if other.existing and other.name == mode.role and _shares(other, labels, managed):
+                self._attached_twice(other, mode.role, origin)
+                return
         self.roles.append(
             Role(
                 label,
@@ -219,6 +223,21 @@ class RoleBuilder:
                 file,
                 existing=True,
                 exclusive=False,
+            )
+        )
+
+    def _attached_twice(self, other: Role, role: str, origin: Origin) -> None:
+        """Terraform would detach the policy from both as soon as one of the two leaves the spec."""
+        self.scope.diagnostics.add(
+            Diagnostic(
+                PROFILE_MODE,
+                f"a policy is attached to role `{role}` twice",
+                origin.span,
+                "attaches it as well",
+                (Label(other.origin.span, "attached here"),),
+                notes=("a role has a policy once: when one of the two goes, both lose it",),
+                help=("name all apps at one of the two, and only `profile: {existing: …}` at the other",),
+                path=origin.path,
             )
         )
 
@@ -275,6 +294,11 @@ def _description_origin(description: Scalar | str, origin: Origin) -> SettingOri
 
 def _text(scalar: Scalar | None) -> str:
     return scalar.text if scalar is not None else ""
+
+
+def _shares(role: Role, labels: tuple[str, ...], managed: tuple[ManagedPolicy, ...]) -> bool:
+    arns = {policy.arn for policy in role.managed}
+    return not set(role.policies).isdisjoint(labels) or any(policy.arn in arns for policy in managed)
 
 
 def _union(attached: Iterable[Attachable]) -> tuple[tuple[str, ...], tuple[ManagedPolicy, ...]]:
