@@ -126,6 +126,8 @@ def test_a_marked_folder_is_refused_with_what_to_do(
 ) -> None:
     """A compile that was killed in between leaves a folder that no Terraform command works in."""
     files = {f"shop/{name}": content for name, content in emitted(shop()).items()}
+    older = {path: content + b"\n" for path, content in files.items()}
+    assert commit(plan(tmp_path, older, spec_name=SPEC, whole=True)) == ()
     monkeypatch.setattr("compiler.terraform.writer._swap", _killed)
     with pytest.raises(Killed):
         commit(plan(tmp_path, files, spec_name=SPEC, whole=True))
