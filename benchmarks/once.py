@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import time
@@ -31,7 +30,9 @@ def main(spec: str, out: str, *options: str) -> None:
         sys.exit(problems[0].message)
     written = time.perf_counter()
     stages = [("import", imported - began), *result.timings, ("write", written - compiled)]
-    print(json.dumps({stage: seconds * 1000 for stage, seconds in stages}), flush=True)
+    import orjson  # which the compiler has loaded anyway
+
+    print(orjson.dumps({stage: seconds * 1000 for stage, seconds in stages}).decode(), flush=True)
     os._exit(0)  # as the command line does
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import field
+from functools import cache
 from typing import Any
 
 from compiler.aws.reference import substitute
@@ -36,8 +37,9 @@ class Statement:
     """One statement. Exactly one of ``actions``/``not_actions`` is used; in identity policies exactly one of
     ``resources``/``not_resources``; in trust policies ``principals`` as ``(kind, values)`` pairs and no resources.
 
-    ``origins`` says where it was asked for and ``source`` which grant made it (``"s3"``, ``"statement"``, …); neither
-    takes part in comparisons.
+    ``origins`` says where it was asked for, ``source`` which grant made it (``"s3"``, ``"statement"``, …) and
+    ``release`` from which release of the service data its actions were derived, if they were; none of these takes part
+    in comparisons.
     """
 
     effect: str = "Allow"
@@ -51,6 +53,7 @@ class Statement:
     sid: str = ""
     origins: tuple[Origin, ...] = field(default=(), compare=False)
     source: str = field(default="statement", compare=False)
+    release: str = field(default="", compare=False)
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -72,6 +75,12 @@ def scalar_or_list(values: Iterable[str]) -> str | list[str]:
         return only
     unique = sorted(set(values))
     return unique[0] if len(unique) == 1 else unique
+
+
+@cache
+def _actions_json(actions: tuple[str, ...]) -> str | list[str]:
+    """The same lists of actions stand in thousands of statements, so they are one object that nobody changes."""
+    return scalar_or_list(actions)
 
 
 def conditions_json(conditions: Iterable[Condition]) -> dict[str, dict[str, str | list[str]]]:
@@ -101,7 +110,7 @@ def statement_json(statement: Statement) -> dict[str, Json]:
     if statement.not_actions:
         result["NotAction"] = scalar_or_list(statement.not_actions)
     else:
-        result["Action"] = scalar_or_list(statement.actions)
+        result["Action"] = _actions_json(statement.actions)
     if statement.not_resources:
         result["NotResource"] = scalar_or_list(statement.not_resources)
     elif statement.resources:

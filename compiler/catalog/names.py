@@ -47,7 +47,16 @@ def arn_of_name(shape: Shape, name: str, context: Context) -> str:
         name = name.removeprefix(shape.leading)
     if shape.ending and not name.endswith(("*", shape.ending)):
         name += shape.ending
-    return shape.arn.format(partition=context.partition, region=context.region, account=context.account, name=name)
+    before, after = _around(shape.arn, context.partition, context.region, context.account)
+    return f"{before}{name}{after}"
+
+
+@cache
+def _around(arn: str, partition: str, region: str, account: str) -> tuple[str, str]:
+    """What stands before and behind the name in the ARNs of a place."""
+    before, _, after = arn.partition("{name}")
+    place = {"partition": partition, "region": region, "account": account}
+    return before.format(**place), after.format(**place)
 
 
 def resolve_name(parameter: Parameter, shape: Shape, text: str, context: Context) -> str | Problem:

@@ -225,7 +225,7 @@ def _argument(
     if place is None:
         return ()
     values: list[str] = []
-    references = parameter.kind in (Kind.RESOURCE, Kind.TEXT)
+    references = parameter.kind is Kind.RESOURCE or parameter.kind is Kind.TEXT
     for scalar in _scalars(node):
         text = scope.text(scalar, path, references=references)
         if text is None:
