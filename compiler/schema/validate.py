@@ -1,6 +1,7 @@
 """Whether documents have the shape of a spec: jsonschema-rs gives the verdict, and only what it refuses is explained.
 
-A valid fleet of 12,000 permissions costs the verdict alone, some milliseconds; nothing that explains is imported.
+A valid fleet of 12,000 permissions costs the verdict alone, some milliseconds; nothing that explains is imported, and
+of the catalogue no more is compiled than the documents can need.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from compiler.schema.narrow import mentioned, narrowed
 from compiler.schema.store import load_schema, load_schema_text
 from compiler.source import Mapping, to_plain
 
@@ -21,10 +23,27 @@ Json = Any
 
 def validate(documents: Sequence[Mapping], diagnostics: Diagnostics) -> bool:
     """Whether all documents have the shape of a spec; whatever is wrong with them is reported."""
-    invalid = [(document, plain) for document in documents if not _verdict().is_valid(plain := to_plain(document))]
+    plains = [(document, to_plain(document)) for document in documents]
+    quick = _quick_verdict(frozenset().union(*[mentioned(plain) for _, plain in plains]))
+    refused = [(document, plain) for document, plain in plains if not quick.is_valid(plain)]
+    # The whole schema has the last word.
+    invalid = [(document, plain) for document, plain in refused if not _verdict().is_valid(plain)]
     for document, plain in invalid:
         _explain(document, plain, diagnostics)
     return not invalid
+
+
+@cache
+def _schema() -> Json:
+    import orjson
+
+    return orjson.loads(load_schema_text())
+
+
+def _quick_verdict(grants: frozenset[str]) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft7Validator(narrowed(_schema(), grants))
 
 
 @cache
