@@ -84,6 +84,8 @@ def _examples(grant: Grant, parameter: Parameter) -> Iterator[Json]:
         yield parameter.minimum or 0
     elif parameter.name in _EXAMPLES:
         yield _EXAMPLES[parameter.name]
+    elif parameter.example:
+        yield parameter.example
     elif parameter.grant and parameter.grant != grant.name:
         yield from _examples_of_primary(load_grant(parameter.grant))
     else:

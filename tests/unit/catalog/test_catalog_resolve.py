@@ -409,4 +409,4 @@ def test_arns_are_known_to_their_grants() -> None:
             assert isinstance(text, str)
             arn = parse_arn(text)
             assert arn is not None
-            assert grants_for_arn(arn) == (name,)
+            assert name in grants_for_arn(arn)  # DocumentDB and the Data API share the ARN of a cluster
