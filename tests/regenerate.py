@@ -12,11 +12,13 @@ from pathlib import Path
 
 from compiler.catalog.loader import grant_names, load_grant
 from compiler.catalog.shapes import grant_shapes
+from compiler.cli.grants_command import statements_of
 from compiler.codes import ALL_CODES
 from compiler.driver import Options, compile_paths
+from compiler.frontend.condition_shorthands import SHORTHANDS, condition_shapes
 from compiler.schema.build import build_schema, schema_text
 from compiler.schema.describe import Description, describe
-from compiler.views import explain, full
+from compiler.views import explain, full, grant_page, yaml_text
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -87,6 +89,7 @@ def grant_pages() -> dict[Path, str]:
     pages: dict[Path, str] = {}
     index = [
         GENERATED + "# Grants\n",
+        "`stackgrant grants` lists them; `stackgrant grants --find PutObject` says which of them allow an action.\n",
         "| grant | what it is for | access |",
     ]
     index.append("| --- | --- | --- |")
@@ -100,8 +103,6 @@ def grant_pages() -> dict[Path, str]:
 
 
 def _grant_page(name: str) -> str:
-    import json
-
     grant = load_grant(name)
     lines = [f"# `{name}`: {grant.title}", "", _sentence(grant.summary), ""]
     if grant.doc:
@@ -111,34 +112,23 @@ def _grant_page(name: str) -> str:
         form = ("required" if parameter.required else "optional") + (", one or a list" if parameter.many else "")
         lines.append(f"| `{parameter.name}` | {form} | {_cell(parameter.doc)} |")
     lines += ["", "## What each access grants", ""]
-    resources = dict(grant.resources)
     for verb in grant.verbs:
         lines += [f"### `{verb.name}`" if len(grant.verbs) > 1 else "### Actions", "", _sentence(verb.doc), ""]
         if verb.includes:
             lines += ["Includes " + ", ".join(f"`{item}`" for item in verb.includes) + ".", ""]
-        if verb.statements:
+        rows = grant_page.rows(grant, verb)
+        if rows:
             lines += ["| actions | on | when |", "| --- | --- | --- |"]
-        for statement in verb.statements:
-            on = [arn.arn for key in statement.on for arn in resources.get(key, ())] or list(statement.on)
-            when = [f"`{c.operator}` `{c.key}`: {', '.join(f'`{v}`' for v in c.values)}" for c in statement.when]
-            when += [f"`{item}` is given" for item in statement.guard.given]
-            when += [f"`{item}` is not given" for item in statement.guard.not_given]
-            actions = "<br>".join(f"`{action}`" for action in statement.actions)
-            lines.append(f"| {actions} | {'<br>'.join(f'`{item}`' for item in on)} | {'<br>'.join(when)} |")
-        for use in verb.kms:
-            actions = ", ".join(f"`{action}`" for action in use.actions)
-            lines += ["", f"With `kms_key`: {actions} on the key, through `{use.via}` only (`kms:ViaService`)."]
+        for row in rows:
+            cells = ("<br>".join(f"`{item}`" for item in row[key]) for key in ("actions", "resources"))
+            lines.append(f"| {' | '.join(cells)} | {'<br>'.join(_cell(item) for item in row['conditions'])} |")
         lines.append("")
     lines += ["## Examples", ""]
     for example in grant.examples:
-        lines += [
-            _sentence(example.doc),
-            "",
-            "```yaml",
-            f"- {json.dumps(example.permission, ensure_ascii=False)}",
-            "```",
-            "",
-        ]
+        lines += [_sentence(example.doc), "", "```yaml", *yaml_text.block([example.permission], 110), "```", ""]
+        if example is grant.examples[0]:
+            compiled = grant_page.json_lines(statements_of(example.permission), 110)
+            lines += ["In account 123456789012 and eu-west-1 this becomes", "", "```json", *compiled, "```", ""]
     lines += ["## Sources", ""] + [f"- {source}" for source in grant.sources]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -147,12 +137,12 @@ SPEC_PLACES = (
     "", "defaults", "defaults.names", "defaults.quotas", "defaults.terraform", "defaults.trust", "resources", "bundles",
     "apps", "apps.permissions", "stacks", "stacks.layers", "stacks.layers.profile", "stacks.profiles",
 )  # fmt: skip
-IAM_GRANTS = ("bundle", "managed_policy", "pass_role", "assume_role", "statement", "policy")
+IAM_GRANTS = ("access", "actions", "bundle", "managed_policy", "pass_role", "assume_role", "statement", "policy")
 
 
 def spec_page() -> str:
     """The reference of the spec language, from the schema."""
-    schema = build_schema(grant_shapes())
+    schema = build_schema(grant_shapes(), condition_shapes())
     lines = [GENERATED + "# The spec, key by key", "", "`stackgrant schema PATH` prints the same for any place."]
     places = (*SPEC_PLACES, *(f"apps.permissions.{name}" for name in IAM_GRANTS))
     for place in places:
@@ -170,11 +160,51 @@ def spec_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def conditions_page() -> str:
+    """The shorthands under ``when:``, from their table."""
+    lines = [GENERATED + CONDITIONS_HEAD, "| shorthand | value | becomes |", "| --- | --- | --- |"]
+    for item in SHORTHANDS.values():
+        words = item.words + (", or a list of these" if item.form == "texts" else "")
+        lines.append(f"| [`{item.name}`](#{item.name}) | {_cell(words)} | {_cell(item.becomes)} |")
+    for item in SHORTHANDS.values():
+        permission = {**item.grant, "when": {item.name: item.example}}
+        body = "\n".join(yaml_text.block([permission], 110))
+        compiled = "\n".join(grant_page.json_lines(statements_of(permission), 110))
+        lines += ["", f"## `{item.name}`", "", item.doc, "", "```yaml", body, "```", "", "```json", compiled, "```"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+CONDITIONS_HEAD = """\
+# Conditions
+
+Under `when:` of a permission stand conditions, all of which have to be met: shorthands, and the operators of IAM as
+they stand in a policy, side by side.
+
+```yaml
+- s3: {bucket: shop-assets, access: read}
+  when:
+    source_vpce: vpce-0123456789abcdef0
+    StringEquals: {aws:RequestedRegion: eu-west-1}
+```
+
+Values are texts or lists of texts, any one of which is enough; they may hold `{{ … }}`, Terraform references and IAM
+variables such as `${aws:PrincipalTag/team}`. With `effect: deny` the conditions say when it is denied.
+
+A condition is put on every statement that the grant becomes, those of the key in `kms_key` included. Where requests
+for an action never carry the key, it is never met: such an action is not granted, which `stackgrant check` reports.
+With `leading_keys` and `namespace` those actions of a statement that never carry the key are left out of what a grant
+allows (`dynamodb:Scan`), and the use of the key in `kms_key`, which is possible through the service only, does not
+depend on them. Where the author has listed the actions, none is left out. Two conditions on one key under one operator
+are an error: IAM reads one of them.
+"""
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with its content. The schema comes first: the rest is checked with it."""
-    schema = build_schema(grant_shapes())
+    schema = build_schema(grant_shapes(), condition_shapes())
     files = {ROOT / "schemas" / "stackgrant.schema.json": schema_text(schema)}
     files |= rule_pages() | grant_pages() | {ROOT / "docs" / "spec.md": spec_page()}
+    files[ROOT / "docs" / "conditions.md"] = conditions_page()
     for folder in example_folders():
         files |= example_files(folder)
     return files
@@ -183,10 +213,10 @@ def generated() -> dict[Path, str]:
 def main() -> None:
     """Write what is not current."""
     schema_file = ROOT / "schemas" / "stackgrant.schema.json"
-    schema = schema_text(build_schema(grant_shapes()))
+    schema = schema_text(build_schema(grant_shapes(), condition_shapes()))
     if not schema_file.exists() or schema_file.read_text() != schema:
         schema_file.write_text(schema)
-    assert isinstance(describe(build_schema(grant_shapes()), ""), Description)
+    assert isinstance(describe(build_schema(grant_shapes(), condition_shapes()), ""), Description)
     files = generated()
     for path, content in files.items():
         if not path.exists() or path.read_text() != content:

@@ -257,3 +257,60 @@ def test_as_a_module() -> None:
         [sys.executable, "-m", "compiler", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert process.stdout.startswith("stackgrant ")
+
+
+def test_grants_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grants"]) == 0
+    listed = capsys.readouterr().out
+    for name in ("s3", "bundle", "statement", "policy", "pass_role", "assume_role", "managed_policy"):
+        assert f"\n  {name} " in listed
+    assert run(["grants", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"s3", "bundle"} <= {row["name"] for row in rows}
+    assert run(["grants", "--service", "S3", "--format", "json"]) == 0
+    assert "s3" in {row["name"] for row in json.loads(capsys.readouterr().out)}
+
+
+def test_grants_shows_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grants", "s3"]) == 0
+    shown = capsys.readouterr().out
+    assert "on arn:{partition}:s3:::{bucket}/*" in shown
+    assert '"Resource": "arn:aws:s3:::shop-assets/public/*"' in shown
+    assert run(["grants", "s3", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["statements"]
+    assert {"name": "read", "doc": "get and list", "includes": ["get", "list"], "statements": []} in data["access"]
+    assert run(["grants", "pass_role"]) == 0
+    assert "iam:PassRole" in capsys.readouterr().out
+    assert run(["grants", "pass_role", "--format", "json"]) == 0
+    assert [item["name"] for item in json.loads(capsys.readouterr().out)["parameters"]] == ["role", "to"]
+
+
+def test_grants_searches_backwards(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grants", "--find", "s3:PutObject"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["s3", "put", "s3:PutObject;", "included", "in", "write"] in lines
+    assert run(["grants", "--find", "sendmessage", "--service", "sqs", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0] == {
+        "grant": "sqs", "access": "send", "actions": ["sqs:SendMessage"], "included_in": [], "through": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["sq3"], 2, "there is no grant `sq3`"),
+        (["dynamo_db"], 2, "did you mean `dynamodb`?"),
+        (["pas_role"], 2, "did you mean `pass_role`?"),
+        (["--find", "PutObjekt"], 1, "did you mean `PutObject`?"),
+        (["--service", "kinesys"], 1, "no grant allows actions of `kinesys`"),
+        (["s3", "--find", "PutObject"], 2, "exclude each other"),
+    ],
+)
+def test_grants_that_are_not_there(
+    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grants", *arguments]) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err

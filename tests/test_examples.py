@@ -73,3 +73,30 @@ def test_layers_get_the_profiles_that_the_model_says() -> None:
     }
     attached = {role.label: role.policies for role in stack.roles}
     assert attached == {"app-server": ("app-photo-app",), "default": ("stack",)}
+
+
+@pytest.mark.parametrize(
+    ("role", "secret", "wanted"),
+    [
+        ({"team": "web", "env": "prod"}, {"team": "web"}, True),
+        ({"team": "web", "env": "prod"}, {"team": "web", "env": "prod"}, True),
+        ({"team": "web", "env": "prod"}, {"team": "data"}, False),
+        ({"team": "web", "env": "prod"}, {}, False),
+        ({"team": "web", "env": "dev"}, {"team": "web", "env": "prod"}, False),
+        ({"env": "prod"}, {"team": "web"}, False),
+    ],
+)
+def test_tags_say_who_reads_a_secret(role: dict[str, str], secret: dict[str, str], wanted: bool) -> None:
+    import json
+
+    result = compiled((EXAMPLES / "abac/stackgrant.yaml").read_text())
+    named = {name: text for name, text in policies_of(result).items() if "app-reports" in name}
+    documents = [json.loads(text.replace("$${", "${")) for text in named.values()]
+    context = {
+        "aws:SecureTransport": "true",
+        **{f"aws:PrincipalTag/{key}": value for key, value in role.items()},
+        **{f"aws:ResourceTag/{key}": value for key, value in secret.items()},
+    }
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/db-AbCdEf"
+    assert documents
+    assert allowed(documents, Request("secretsmanager:GetSecretValue", arn, context)) is wanted

@@ -30,6 +30,8 @@ from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.slips import near
 
 MFA = "aws:multifactorauthpresent"
+# AWS's reference has it no more; policies of old still name it.
+_REPLACED = {"aws:arn": "aws:PrincipalArn"}
 # Keys of identity providers have prefixes that no list is complete for; these two look like those of a service.
 _PROVIDERS = frozenset({"saml", "graph"})
 
@@ -60,12 +62,23 @@ def _needs_key(condition: Condition) -> bool:
 def never_carried(condition: Condition) -> bool:
     """Whether no request that an EC2 instance signs with its role carries the key, so that the condition is not met.
 
+    The claims of an identity provider (``saml:aud``, ``accounts.google.com:sub``) stand only in requests of sessions
+    that began there.
+
     What AWS says of ``aws:MultiFactorAuthPresent`` leaves open whether it can be ``false`` for an instance.
     """
+    if is_of_provider(condition.key):
+        return True
     key = find_global_key(condition.key)
     if key is None or key.ec2_role_presence != "never":
         return False
     return condition.key.lower() != MFA or "false" not in (value.lower() for value in condition.values)
+
+
+def is_of_provider(key: str) -> bool:
+    """Whether the key is a claim of an identity provider."""
+    prefix = key.lower().partition(":")[0]
+    return prefix == "saml" or ("." in prefix and not service_exists(prefix))
 
 
 def carries(key: str, action: Action) -> bool:
@@ -89,7 +102,12 @@ def unknown_key(key: str) -> UnknownKey | None:
     prefix, colon, name = key.partition(":")
     if not colon or not prefix or not name:
         return UnknownKey(key, "a condition key is `prefix:name`", _global(key))
-    if find_global_key(key) is not None or condition_key_type(key) is not None:
+    if key.lower() in _REPLACED:
+        return UnknownKey(key, "a key that AWS has given up", _REPLACED[key.lower()])
+    found_key = find_global_key(key)
+    if found_key is not None and found_key.tagged and not key.partition("/")[2]:
+        return UnknownKey(key, "the tag that is meant stands behind a slash", f"{found_key.name}/TAG")
+    if found_key is not None or condition_key_type(key) is not None:
         return None
     if prefix.lower() == "aws":
         found = near(key.partition("/")[0], (known.name for known in GLOBAL_KEYS.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.aws.reference import display
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Label, Origin, Span, at
+from compiler.frontend.condition_shorthands import shorthand_of_key
 
 
 def span_of(origin: Origin, *needles: str) -> Span:
@@ -12,6 +13,10 @@ def span_of(origin: Origin, *needles: str) -> Span:
     whole = origin.span
     for needle in needles:
         span = at(origin, display(needle))
+        if span != whole:
+            return span
+    for name in filter(None, map(shorthand_of_key, needles)):  # a condition key may be written as a shorthand
+        span = at(origin, name)
         if span != whole:
             return span
     return whole

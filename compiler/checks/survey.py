@@ -8,7 +8,7 @@ services at hand, and only the first statement of a sound shape is examined. All
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
@@ -16,6 +16,7 @@ from compiler.aws.operators import OPERATORS
 from compiler.aws.partitions import service_principal
 from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.statement import Statement
+from compiler.checks.condition_facts import deserves_a_look
 from compiler.checks.condition_keys import MFA
 from compiler.checks.examination import Examination, examine
 from compiler.checks.place import Place, place_of
@@ -23,6 +24,8 @@ from compiler.checks.shapes import action_facts, resource_shape
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 PASSED_TO = "iam:passedtoservice"
+WRITTEN_OUT = frozenset({"statement", "policy", "actions"})
+"""The grants whose statements are people's own words: what is untidy in them, they can tidy."""
 # Any text is a value of a string operator, and none changes what a rule says (but for ARNs, the service of a passed
 # role, and whether somebody has signed in with MFA).
 _TEXT_OPERATORS = frozenset(
@@ -56,7 +59,9 @@ class Survey:
     ``suspects`` have something wrong with actions, resources or condition keys; ``unusual`` statements lack an element
     or have one that most have not; ``typed`` ones have conditions whose values are more than text, or that name a key
     twice; ``passed_to`` name the service that a role is passed to; ``passing`` policies have an action that always
-    passes a role.
+    passes a role. ``conditioned`` statements have a condition of which more is said than whether its key is carried,
+    ``variables`` name policy variables (with whether only EC2 instances have them); ``denying`` and ``own`` are
+    policies with a Deny, and with a statement that somebody wrote out.
     """
 
     suspects: list[Site] = field(default_factory=list)
@@ -67,6 +72,10 @@ class Survey:
     beyond_ascii: list[Statement] = field(default_factory=list)
     with_sids: list[Policy] = field(default_factory=list)
     large: list[Policy] = field(default_factory=list)
+    conditioned: list[tuple[StackProgram, Statement]] = field(default_factory=list)
+    variables: list[tuple[StackProgram, Statement, bool]] = field(default_factory=list)
+    denying: set[tuple[str, str]] = field(default_factory=set)
+    own: list[tuple[StackProgram, Policy]] = field(default_factory=list)
     _told: dict[Hashable, str] = field(default_factory=dict)
 
     def suspect(self, site: Site) -> None:
@@ -80,6 +89,16 @@ class Survey:
 
 
 _last: tuple[Program, Survey] | None = None
+
+
+def conditioned(program: Program) -> Iterator[tuple[StackProgram, Statement]]:
+    """The statements whose conditions deserve a look, those of trust policies among them."""
+    yield from survey(program).conditioned
+    for stack in program.stacks:
+        for role in stack.roles:
+            for statement in role.trust:
+                if statement.conditions:
+                    yield stack, statement
 
 
 def survey(program: Program) -> Survey:
@@ -106,7 +125,7 @@ def _visit(
 ) -> None:
     """Look at each statement of a policy once. This runs for every statement of a fleet: a few microseconds each."""
     length = _DOCUMENT
-    has_sid = False
+    has_sid = has_own = False
     for statement in policy.statements:
         actions, resources = statement.actions, statement.resources
         facts = action_facts(actions)
@@ -128,6 +147,11 @@ def _visit(
             length += len(more) + sum(_CONDITION + _VALUE * len(item.values) for item in statement.conditions)
         if not (text.isascii() and facts.is_ascii):
             found.beyond_ascii.append(statement)
+        if "${" in text:
+            found.variables.append((stack, statement, ec2_only))
+        if statement.effect == "Deny":
+            found.denying.add((stack.name, policy.label))
+        has_own = has_own or statement.source in WRITTEN_OUT
         if not _is_written_as_it_is(text):
             length += MANAGED_POLICY_LENGTH  # JSON writes some of it longer, so it has to be measured
         if facts.passes_role:
@@ -142,6 +166,8 @@ def _visit(
                 found.suspect(Site(stack, policy, statement, place, examination))
     if has_sid:
         found.with_sids.append(policy)
+    if has_own:
+        found.own.append((stack, policy))
     if length > MANAGED_POLICY_LENGTH:
         found.large.append(policy)
 
@@ -158,7 +184,7 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
     shape: list[Hashable] = []
     texts: list[str] = []
     names: set[tuple[str, str]] = set()
-    is_typed = False
+    is_typed = looked_at = False
     for condition in statement.conditions:
         operator, key, values = condition.operator, condition.key, condition.values
         texts += (operator, key, *values)
@@ -171,9 +197,12 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
         else:
             shape.append(condition)
             is_typed = True
+        looked_at = looked_at or deserves_a_look(condition)
     text = "".join(texts)
     if is_typed or "arn:" in text or len(names) < len(statement.conditions):
         found.typed.append((stack, statement))
+    if looked_at:
+        found.conditioned.append((stack, statement))
     return tuple(shape), text
 
 

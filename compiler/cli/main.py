@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Check a spec without writing anything.",
     "explain": "Explain a diagnostic code.",
     "schema": "Show what may be written at a place of a spec.",
+    "grants": "List the grants, show one, or find the one that allows an action.",
     "init": "Write a commented starter spec.",
     "verify": "Run Terraform on compiled output; complaints point to the spec.",
 }
@@ -35,6 +36,7 @@ Examples:
   stackgrant check --format json     check it, for tools
   stackgrant explain SG502           what a code means
   stackgrant schema apps.permissions what may be written there
+  stackgrant grants --find PutObject which grant allows an action
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiler.diagnostics import Code, Severity
+from compiler.frontend import derived_codes
 
 _IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
 _STACK = """\
@@ -246,13 +247,28 @@ CONDITION_CONFLICT = Code(
     "SG326",
     "condition-conflict",
     Severity.ERROR,
-    "Reports a condition that the grant sets itself, under the same operator.",
+    "Reports a condition that is set twice under the same operator: around the grant, or there and by the grant.",
     "IAM reads a key once under each operator: one of the two conditions would be lost.",
     _app(
         "s3: {bucket: shop-assets, prefix: public/, access: list}\n"
         "        when: {StringLike: {s3:prefix: public/x*}}  # error: SG326"
     ),
     _app("s3: {bucket: shop-assets, prefix: public/x, access: list}"),
+)
+CONDITION_OUT_OF_PLACE = Code(
+    "SG349",
+    "condition-out-of-place",
+    Severity.ERROR,
+    "Reports a shorthand under `when:` that says nothing about what the grant allows.",
+    "The condition would never be met, so nothing would be allowed that the permission seems to allow.",
+    _app(
+        "statement: {Effect: Allow, Action: ec2:DeleteVolume, Resource: '*'}\n"
+        "        when: {own_instance_only: true}  # error: SG349"
+    ),
+    _app(
+        "statement: {Effect: Allow, Action: ec2:StopInstances, Resource: '*'}\n        when: {own_instance_only: true}"
+    ),
+    (f"{_IAM_GUIDE}reference_policies_condition-keys.html",),
 )
 EFFECT_NOT_ALLOWED = Code(
     "SG327",
@@ -337,8 +353,10 @@ CODES = (
     INVALID_NUMBER,
     INVALID_TRUST,
     CONDITION_CONFLICT,
+    CONDITION_OUT_OF_PLACE,
     EFFECT_NOT_ALLOWED,
     POLICY_FILE,
+    *derived_codes.CODES,
     STATEMENT_GRAMMAR,
     UNUSED_DEFINITION,
     EXPIRY,

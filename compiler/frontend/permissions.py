@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
+from compiler.frontend.access_grant import access_grant
+from compiler.frontend.actions_grant import actions_grant
 from compiler.frontend.catalog_grants import REF, catalog_statements
 from compiler.frontend.codes import BUNDLE_CYCLE, EFFECT_NOT_ALLOWED, UNKNOWN_NAME
-from compiler.frontend.conditions import add_conditions, condition_block, expiry
+from compiler.frontend.conditions import add_conditions, conditions_of
 from compiler.frontend.iam_grants import assume_role, managed_policy, pass_role
 from compiler.frontend.policy_file import policy_statements
 from compiler.frontend.raw_statements import raw_statements
@@ -61,7 +63,7 @@ def expand(
                 found = tuple(
                     item if item.origins else replace(item, origins=(origin,), source=grant) for item in found
                 )
-        statements += found if _is_plain(permission) else _around(scope, permission, found)
+        statements += found if _is_plain(permission) else _around(scope, permission, found, denying=denying)
     return Expanded(tuple(statements), tuple(managed))
 
 
@@ -115,6 +117,10 @@ def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> t
         return pass_role(scope, permission)
     if grant == "assume_role":
         return assume_role(scope, permission)
+    if grant == "access":
+        return access_grant(scope, permission)
+    if grant == "actions":
+        return actions_grant(scope, permission, denying=denying or _denies(permission))
     return catalog_statements(scope, permission, denying=denying or _denies(permission))
 
 
@@ -122,15 +128,18 @@ def _denies(permission: Permission) -> bool:
     return permission.effect is not None and permission.effect.text == "deny"
 
 
-def _around(scope: Scope, permission: Permission, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+def _around(
+    scope: Scope, permission: Permission, statements: tuple[Statement, ...], *, denying: bool
+) -> tuple[Statement, ...]:
     """``effect``, ``when`` and ``expires`` put around the statements of a grant."""
     if permission.effect is not None and permission.grant.text in ("statement", "policy"):
         _not_possible(scope, permission, "a raw statement says its own `Effect`")
         return ()
     if _denies(permission):
         statements = tuple(replace(item, effect="Deny") for item in statements)
-    extra = (*condition_block(scope, permission.when, f"{permission.path}.when"), *expiry(scope, permission))
-    return add_conditions(scope, permission, statements, extra) if extra else statements
+    if permission.when is None and permission.expires is None:
+        return statements
+    return add_conditions(scope, permission, statements, conditions_of(scope, permission), denying=denying)
 
 
 def _not_possible(scope: Scope, permission: Permission, reason: str) -> None:

@@ -118,6 +118,7 @@ def _union(group: list[Statement]) -> Statement:
         origins=tuple(origins[place] for place in sorted(origins)),
         # Where several grants asked for it the origins tell all of them; the source names one, the same every time.
         source=min(statement.source for statement in group),
+        release=max(statement.release for statement in group),
     )
 
 

@@ -70,7 +70,11 @@ def _is_named(policy: Policy) -> bool:
 def _with_all_origins(first: Policy, others: list[Policy]) -> tuple[Statement, ...]:
     columns = zip(first.statements, *(policy.statements for policy in others), strict=True)
     return tuple(
-        replace(same[0], origins=tuple(dict.fromkeys(origin for statement in same for origin in statement.origins)))
+        replace(
+            same[0],
+            origins=tuple(dict.fromkeys(origin for statement in same for origin in statement.origins)),
+            release=max(statement.release for statement in same),
+        )
         for same in columns
     )
 

@@ -26,11 +26,12 @@ from compiler.schema.forms import (
 )
 from compiler.schema.grants import permission_definitions, resource_definition
 from compiler.schema.settings import settings_definitions, settings_properties
+from compiler.schema.when import when_definition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from compiler.schema.shape import GrantShape
+    from compiler.schema.shape import ConditionShape, GrantShape
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
@@ -55,8 +56,8 @@ _STACK = {"account": "123456789012", "region": "eu-west-1", "layers": {"web": _L
 _APP = {"permissions": [_PERMISSION]}
 
 
-def build_schema(grants: Sequence[GrantShape]) -> Json:
-    """The whole schema; grants stand in the order given."""
+def build_schema(grants: Sequence[GrantShape], conditions: Sequence[ConditionShape]) -> Json:
+    """The whole schema; grants and shorthands of conditions stand in the order given."""
     permissions = permission_definitions(grants)
     definitions = {
         "name": {
@@ -91,6 +92,7 @@ def build_schema(grants: Sequence[GrantShape]) -> Json:
         ),
         **settings_definitions(),
         **permissions,
+        "when": when_definition(conditions),
         "bundle": {**permissions["permissions"], "title": "Bundle", "minItems": 1},
         "resource": resource_definition(grants),
         "app": _app(),

@@ -110,6 +110,8 @@ def _below(schema: Json, part: Json) -> tuple[str, Json] | None:
     additional = part.get("additionalProperties")
     if isinstance(additional, dict):
         return "*", additional
+    for pattern in part.get("patternProperties", {}).values():
+        return "*", pattern
     if "items" in part and "string" not in part.get("type", ()):
         return "[]", part["items"]
     for alternative in part.get("anyOf", ()):

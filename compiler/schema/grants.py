@@ -69,10 +69,7 @@ def _permission(names: list[str]) -> Schema:
             ["deny"],
             choice((("allow", "Allow what the grant names."), ("deny", "Deny what the grant names."))),
         ),
-        "when": {
-            "$ref": "#/definitions/condition",
-            "description": "Conditions under which the permission counts: a raw IAM condition block.",
-        },
+        "when": ref("when"),
         "reason": documented("Reason", "Why it is needed, for whoever reviews it.", ["nightly report"], text()),
         "expires": documented(
             "Expires",
@@ -151,6 +148,28 @@ def _own_grants() -> dict[str, Schema]:
             [{"role": "reporting", "account": "210987654321"}],
             _assume_role(),
         ),
+        "access": documented(
+            "Access",
+            "Access levels on resources of any service: the exact actions are derived from AWS's Service Authorization "
+            "Reference. With `service` in place of `resource`, the actions that know no resource, on `*`.",
+            [
+                {"resource": "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks", "level": ["read", "list"]},
+                {"service": "xray", "level": "write"},
+            ],
+            _access(),
+        ),
+        "actions": documented(
+            "Actions",
+            "Actions of any service, each on those of the ARNs that it works on. Wildcards become exact actions; names "
+            "of API operations (`s3.put_object`, `s3api put-object`) become the actions that they need.",
+            [
+                {
+                    "allow": ["s3:ListBucket", "s3:GetObject"],
+                    "on": ["arn:aws:s3:::shop-assets", "arn:aws:s3:::shop-assets/*"],
+                }
+            ],
+            _actions(),
+        ),
         "statement": documented(
             "Statement",
             "One raw IAM statement as it stands in a policy document, or a list of them.",
@@ -170,6 +189,78 @@ def _own_grants() -> dict[str, Schema]:
             text("the path of a JSON file"),
         ),
     }
+
+
+_ACCESS_LEVELS = (
+    ("read", "Read the content of resources."),
+    ("list", "List resources."),
+    ("write", "Create, change and delete resources."),
+    ("tagging", "Change tags and nothing else."),
+    ("permissions-management", "Grant or take away permissions, such as bucket policies."),
+)
+
+
+def _access() -> Schema:
+    properties = {
+        "resource": _arns("Resource", "The resources that may be accessed: ARNs of any service."),
+        "type": _resource_type("What the resources are, where that cannot be told from them: `service:type`."),
+        "service": documented(
+            "Service",
+            "Services, by their prefix, whose actions without a resource are meant.",
+            ["xray"],
+            many(text("the prefix of a service"), "the prefix of a service, or a list of these"),
+        ),
+        "level": documented(
+            "Level",
+            "Access levels as in AWS's Service Authorization Reference.",
+            ["read", ["read", "list"]],
+            choice_or_template(_ACCESS_LEVELS, lists=True),
+        ),
+    }
+    return {**closed("`access`", properties, ["level"]), **one_key_of(("resource", "service"), "target")}
+
+
+def _actions() -> Schema:
+    form = "an action or the name of an API operation"
+    properties = {
+        "allow": documented(
+            "Allow",
+            "Actions (`s3:GetObject`, `s3:Get*`), API operations (`s3.get_object`) or CLI commands "
+            "(`s3api get-object`).",
+            ["s3:GetObject", ["s3:GetObject", "s3.put_object"]],
+            many(text(form), f"{form}, or a list of these"),
+        ),
+        "on": _arns(
+            "On", "The resources: ARNs of any service. Left out, all actions have to be such that work on `*`."
+        ),
+    }
+    return closed("`actions`", properties, ["allow"])
+
+
+def _arns(title: str, description: str) -> Schema:
+    """ARNs, each as a text or with its type."""
+    properties = {
+        "arn": documented(
+            "ARN",
+            "An ARN or a Terraform reference.",
+            ["${aws_s3_bucket.a.arn}"],
+            text("an ARN or a Terraform reference"),
+        ),
+        "type": _resource_type("What it is: `service:type`."),
+    }
+    one = {
+        "anyOf": [text("an ARN"), closed("resource", properties, ["arn"])],
+        "x-form": "an ARN or a mapping with `arn`",
+    }
+    form = "an ARN, a mapping with `arn` and `type`, or a list of these"
+    several = {"type": "array", "items": one, "minItems": 1, "x-form": form}
+    examples = ["arn:aws:s3:::shop-assets/*", {"arn": "${aws_s3_bucket.a.arn}", "type": "s3:bucket"}]
+    return documented(title, description, examples, {"anyOf": [*one["anyOf"], several], "x-form": form})
+
+
+def _resource_type(description: str) -> Schema:
+    form = "a resource type such as `s3:bucket`"
+    return documented("Type", description, ["s3:bucket"], fitting("[A-Za-z0-9-]+:.+", form))
 
 
 def _managed_policy() -> Schema:

@@ -10,7 +10,7 @@ from compiler.diagnostics import Code, Diagnostic, Label, closest, did_you_mean,
 from compiler.schema import codes
 from compiler.schema.forms import TEMPLATE, listed
 from compiler.schema.levels import elsewhere_help, key_help
-from compiler.schema.problems import Path, Problem, holds_keys, present_keys
+from compiler.schema.problems import Path, Problem, holds_keys, present_keys, unknown_keys
 from compiler.schema.refs import resolved
 from compiler.schema.store import load_schema
 from compiler.schema.wording import (
@@ -106,12 +106,13 @@ def _unknown_keys(document: Mapping, problem: Problem) -> Iterator[Diagnostic]:
     assert isinstance(node, Mapping)
     allowed = problem.schema["properties"]
     missing = [key for key in allowed if key not in node.entries]
+    unknown = unknown_keys(problem.schema, problem.instance)
     causes: dict[tuple[str, ...], list[Scalar]] = {}
     for name, (key, value) in node.entries.items():
-        if name not in allowed:
+        if name in unknown:
             help_lines = (
                 key_help(name, value, problem)
-                or did_you_mean(name, missing)
+                or did_you_mean(name, (*missing, *problem.schema.get("x-more", ())))
                 or elsewhere_help(name, problem.schema["x-noun"])
             )
             causes.setdefault(help_lines or (f"\0{name}",), []).append(key)

@@ -83,17 +83,17 @@ def _guided_validator(suspects: frozenset[int]) -> Any:
     def enters(value: Json) -> bool:
         return not isinstance(value, (dict, list)) or id(value) in suspects
 
-    def properties(validator: Any, rules: Json, instance: Json, _: Json) -> Iterator[Any]:
+    def properties(validator: Any, rules: Json, instance: Json, schema: Json) -> Iterator[Any]:
         if isinstance(instance, dict):
+            displaced = displaced_keys(schema, instance)
             for key, rule in rules.items():
-                if key in instance and enters(instance[key]):
+                if key in instance and key not in displaced and enters(instance[key]):
                     yield from validator.descend(instance[key], rule, path=key, schema_path=key)
 
     def additional(validator: Any, rule: Json, instance: Json, schema: Json) -> Iterator[Any]:
         if not isinstance(instance, dict):
             return
-        known = schema.get("properties", {})
-        extra = [key for key in instance if key not in known]
+        extra = unknown_keys(schema, instance)
         if rule is False and extra:
             yield ValidationError("unknown keys")
         elif rule is not False:
@@ -112,6 +112,33 @@ def _guided_validator(suspects: frozenset[int]) -> Any:
 
     overrides = {"properties": properties, "additionalProperties": additional, "items": items, "pattern": pattern}
     return extend(Draft7Validator, overrides)  # type: ignore[no-untyped-call]
+
+
+def unknown_keys(schema: Json, instance: Json) -> list[str]:
+    """The keys of a mapping that may not stand in it."""
+    known, displaced = schema.get("properties", {}), displaced_keys(schema, instance)
+    return [key for key in instance if key in displaced or (key not in known and not fits_pattern(schema, key))]
+
+
+def displaced_keys(schema: Json, instance: Json) -> frozenset[str]:
+    """Keys that could be a grant of their own, but are a parameter of the grant above them that lost its indentation.
+
+    ``access: read`` beside ``s3:`` is the access to S3; the grant ``access`` is a mapping.
+    """
+    if "x-one-key" not in schema:
+        return frozenset()
+    keys = [alternative["required"][0] for alternative in schema["oneOf"]]
+    present = [key for key in instance if key in keys]
+    if len(present) < 2:
+        return frozenset()
+    owner, *others = present
+    below = resolved(load_schema(), schema["properties"][owner]).get("properties", {})
+    return frozenset(key for key in others if key in below and not isinstance(instance[key], dict))
+
+
+def fits_pattern(schema: Json, key: str) -> bool:
+    """Whether a key may stand in a mapping for its form rather than its name (an operator among shorthands)."""
+    return any(_compiled(regex).search(key) for regex in schema.get("patternProperties", ()))
 
 
 @cache
@@ -168,11 +195,11 @@ def without_consequences(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def emptied_keys(problem: Problem) -> dict[str, list[str]]:
     """Keys of a mapping that are empty and followed by unknown keys, which were meant to be indented below them."""
     known = problem.schema["properties"]
-    schema = load_schema()
+    schema, displaced = load_schema(), displaced_keys(problem.schema, problem.instance)
     found: dict[str, list[str]] = {}
     last = ""
     for key, value in problem.instance.items():
-        if key in known:
+        if key in known and key not in displaced:
             last = key if value is None and holds_keys(schema, known[key]) else ""
         elif last:
             found.setdefault(last, []).append(key)
@@ -194,10 +221,14 @@ def _is_own_fault(problem: Problem, unknown: set[Path]) -> bool:
     A value that is no mapping has been reported as such, and an unknown key in an entry without a grant was meant to be
     the grant.
     """
-    return isinstance(problem.instance, dict) and (problem.path not in unknown or bool(present_keys(problem)))
+    if not isinstance(problem.instance, dict):
+        return False
+    present = present_keys(problem)
+    return len(present) > 1 or (not present and problem.path not in unknown)
 
 
 def present_keys(problem: Problem) -> list[str]:
     """The keys of a one-key entry (see ``forms.one_key_of``) that are there, in written order."""
     keys = {alternative["required"][0] for alternative in problem.schema["oneOf"]}
-    return [key for key in problem.instance if key in keys]
+    displaced = displaced_keys(problem.schema, problem.instance)
+    return [key for key in problem.instance if key in keys and key not in displaced]

@@ -47,3 +47,21 @@ class GrantShape:
     parameters: tuple[ParameterShape, ...]
     primary: str = ""
     examples: tuple[Json, ...] = ()
+
+
+ConditionForm = Literal["texts", "tags", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionShape:
+    """One shorthand under ``when:``.
+
+    ``form``: ``texts`` takes a text or a list of them, ``tags`` a mapping of tag keys to such, ``flag`` true or false.
+    ``words`` say with an article what one text is.
+    """
+
+    name: str
+    description: str
+    form: ConditionForm
+    words: str
+    examples: tuple[Json, ...]

@@ -19,8 +19,13 @@ from compiler.terraform.target import LIFECYCLE, Target
 def add_policy(target: Target, policy: Policy) -> None:
     """Add a policy and its document to the policy's file."""
     origin = target.origin(policy.origin)
+    # What was derived depends on the release of the service data, so the output names it.
+    release = max((statement.release for statement in policy.statements), default="")
     local = target.document.local(
-        policy.file, f"policy_{policy.label}", document_template(policy.statements), origin=origin
+        policy.file,
+        f"policy_{policy.label}",
+        document_template(policy.statements),
+        origin=f"{origin} (service data {release})" if release else origin,
     )
     body: dict[str, Value] = {"//": origin, "name": template(policy.name), "path": template(policy.path)}
     if policy.description:

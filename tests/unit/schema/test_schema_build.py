@@ -9,6 +9,7 @@ import pytest
 
 from compiler.catalog import grant_names, load_grant
 from compiler.catalog.shapes import grant_shapes
+from compiler.frontend.condition_shorthands import condition_shapes
 from compiler.schema.build import build_schema, schema_text
 from compiler.schema.shape import GrantShape, ParameterShape
 
@@ -29,7 +30,7 @@ QUEUE = GrantShape(
 )
 PLAIN = GrantShape("plain", "Plain", "Needs nothing.", (), examples=({"plain": {}},))
 
-SCHEMA = build_schema((QUEUE, PLAIN))
+SCHEMA = build_schema((QUEUE, PLAIN), condition_shapes())
 VALIDATOR = jsonschema_rs.Draft7Validator(schema_text(SCHEMA))
 
 
@@ -82,7 +83,7 @@ def test_resources_are_those_of_grants_with_a_primary_parameter() -> None:
 
 
 def test_the_text_is_stable() -> None:
-    assert schema_text(SCHEMA) == schema_text(build_schema((QUEUE, PLAIN)))
+    assert schema_text(SCHEMA) == schema_text(build_schema((QUEUE, PLAIN), condition_shapes()))
     assert schema_text(SCHEMA).endswith("}\n")
 
 
@@ -101,7 +102,7 @@ def test_the_catalogue_describes_every_grant_with_its_parameters() -> None:
 
 
 def test_examples_of_the_catalogue_are_valid() -> None:
-    validator = jsonschema_rs.Draft7Validator(schema_text(build_schema(grant_shapes())))
+    validator = jsonschema_rs.Draft7Validator(schema_text(build_schema(grant_shapes(), condition_shapes())))
     for shape in grant_shapes():
         for example in shape.examples:
             assert validator.is_valid({"version": 1, "bundles": {"b": [example]}}), example

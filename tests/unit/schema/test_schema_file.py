@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 
 from compiler.catalog.shapes import grant_shapes
+from compiler.frontend.condition_shorthands import condition_shapes
 from compiler.ir import spec as ir
 from compiler.schema.build import build_schema, schema_text
 from compiler.schema.refs import resolved
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SCHEMA = load_schema()
 DEFINITIONS = SCHEMA["definitions"]
 # Mappings of free content: tags, conditions, values and arguments of Terraform blocks.
-FREE = ("tags", "condition", "values")
+FREE = ("tags", "condition", "when", "values")
 
 
 def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -48,7 +49,7 @@ PROPERTIES = [
 
 
 def test_the_committed_schema_is_current() -> None:
-    expected = schema_text(build_schema(grant_shapes()))
+    expected = schema_text(build_schema(grant_shapes(), condition_shapes()))
     assert schema_path().read_text(encoding="utf-8") == expected, "run `python -m tests.regenerate`"
 
 
