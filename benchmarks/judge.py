@@ -84,7 +84,7 @@ def can_be(pattern: str, template: str) -> bool:
     >>> can_be("arn:aws:s3:::shop/*", "arn:${Partition}:s3:::${BucketName}")
     False
     """
-    left, right = pattern.split(":", 5), _fields(template)
+    left, right = pattern.split(":", 5), template.split(":", 5)
     if len(left) < 6:
         return _meet(tuple(_pattern(pattern)), tuple(_template(template)))
     return all(_meet(tuple(_pattern(a)), tuple(_template(b))) for a, b in zip(left, right, strict=True))
@@ -104,7 +104,8 @@ _WILD = re.compile(r"[*?]")
 _Piece = tuple[str, str]
 _ONE, _RUN, _CHARACTER = "one", "run", "character"
 
-# What a placeholder cannot hold. A name has neither slashes nor colons, but for these.
+# What a placeholder cannot hold: names have neither slashes nor colons, but for these. To take too much here would
+# only let an entry without effect pass.
 _NO_NAME = "/:"
 _EXCLUDED: Mapping[str, str] = {
     "ObjectName": "",
@@ -114,15 +115,11 @@ _EXCLUDED: Mapping[str, str] = {
     "ParameterNameWithoutLeadingSlash": ":",
     "RepositoryName": ":",
     "RequestPath": "",
+    "ResourceId": "",
     "RoleNameWithPath": ":",
     "SecretId": ":",
     "StreamLabel": "/",
 }
-
-
-def _fields(template: str) -> list[str]:
-    """The six fields of a template; colons in placeholders such as ``${aws:x}`` do not occur."""
-    return template.split(":", 5)
 
 
 def _pattern(text: str) -> Iterator[_Piece]:

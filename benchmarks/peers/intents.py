@@ -47,14 +47,22 @@ DELIVERY = _arn("firehose", "deliverystream/clicks-to-s3")
 WORKGROUP = _arn("athena", "workgroup/analytics")
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
 DOMAIN = _arn("es", "domain/shop-search")
+CONFIGURATION = _arn("appconfig", "application/abc1234/environment/def5678/configuration")
 CODE = _arn("codecommit", "shop-config")
 CERTIFICATE = _arn("acm", "certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
 QUERIED = tuple(_arn("glue", resource) for resource in ("catalog", "database/shop", "table/shop/orders"))
 
 
+NEVER = (Request("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin"), Request("kms:CreateKey"))
+"""What no intent is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One intent; ``asks`` has the ask by tool, in the form that the tool's program takes."""
+    """One intent; ``asks`` has the ask by tool, in the form that the tool's program takes.
+
+    ``never`` is what this intent adds to ``NEVER``.
+    """
 
     name: str
     text: str
@@ -330,7 +338,7 @@ def _storage() -> Iterator[Intent]:
             },
             "sam-template": _template("AthenaQueryPolicy", WorkGroupName="analytics"),
             "policy_sentry": {
-                "read": [WORKGROUP, *QUERIED, f"{data}/*", f"{results}/*"],
+                "read": [WORKGROUP, *QUERIED, f"{data}/*", results, f"{results}/*"],
                 "write": [WORKGROUP, f"{results}/*"], "list": [WORKGROUP, data, results],
             },
             "iam_builder": {
@@ -511,10 +519,10 @@ def _configuration() -> Iterator[Intent]:
             "stackgrant": {"appconfig": {"application": "abc1234", "environment": "def5678", "access": "read"}},
             "cdk": "appconfig.Environment.fromEnvironmentAttributes(here, 'x', {application: appconfig.Application"
             ".fromApplicationId(here, 'a', 'abc1234'), environmentId: 'def5678'}).grantReadConfig(role)",
-            "policy_sentry": {"read": [_arn("appconfig", "application/abc1234/environment/def5678/configuration/*")]},
+            "policy_sentry": {"read": [f"{CONFIGURATION}/*"], "write": [f"{CONFIGURATION}/*"]},
         },
         _on(
-            _arn("appconfig", "application/abc1234/environment/def5678/configuration/ghi9012"),
+            f"{CONFIGURATION}/ghi9012",
             *("appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"),
         ),
         _on(_arn("appconfig", "application/abc1234"), "appconfig:DeleteApplication"),
@@ -629,19 +637,6 @@ def _compute() -> Iterator[Intent]:
         (*token, *_on(REPOSITORY, *layers)),
         ecr_never,
     )
-    queue, definition = _arn("batch", "job-queue/shop"), _arn("batch", "job-definition/report")
-    yield Intent(
-        "batch submit",
-        "submit jobs of one definition to one queue",
-        {
-            "stackgrant": {"batch": {"job_queue": "shop", "job_definition": "report", "access": "submit"}},
-            "cdk": f"batch.EcsJobDefinition.fromJobDefinitionArn(here, 'x', '{definition}').grantSubmitJob(role, "
-            f"batch.JobQueue.fromJobQueueArn(here, 'q', '{queue}'))",
-            "policy_sentry": {"write": [queue, definition]},
-        },
-        (*_on(queue, "batch:SubmitJob"), *_on(definition, "batch:SubmitJob")),
-        _on(queue, "batch:DeleteJobQueue"),
-    )
     yield Intent(
         "codecommit pull",
         "pull a git repository",
@@ -665,11 +660,9 @@ def _compute() -> Iterator[Intent]:
         _on(
             ZONE,
             "route53:ChangeResourceRecordSets",
-            **{
-                "route53__ChangeResourceRecordSetsNormalizedRecordNames": "web.shop.example.com",
-                "route53__ChangeResourceRecordSetsRecordTypes": "A",
-                "route53__ChangeResourceRecordSetsActions": "UPSERT",
-            },
+            route53__ChangeResourceRecordSetsNormalizedRecordNames="web.shop.example.com",
+            route53__ChangeResourceRecordSetsRecordTypes="A",
+            route53__ChangeResourceRecordSetsActions="UPSERT",
         ),
         _on(ZONE, "route53:DeleteHostedZone"),
     )
@@ -747,14 +740,17 @@ def _observation() -> Iterator[Intent]:
         "read what the account costs",
         {
             "sam-template": _template("CostExplorerReadOnlyPolicy"),
-            "policy_sentry": {"wildcard-only": {"service-read": ["ce"]}},
+            "policy_sentry": {
+                "wildcard-only": {"service-read": ["ce"]}, "skip-resource-constraints": ["ce:GetCostAndUsage"],
+            },
         },
         _on("*", "ce:GetCostAndUsage"),
-    )
+    )  # fmt: skip
     yield Intent(
         "cloudformation describe stacks",
         "find stacks and read about them",
         {
+            "stackgrant": {"cloudformation": {"stack": "shop", "access": "read"}},
             "sam-template": _template("CloudFormationDescribeStacksPolicy"),
             "policy_sentry": {"list": [_arn("cloudformation", "stack/shop/*")]},
         },
@@ -790,10 +786,15 @@ def _intelligence() -> Iterator[Intent]:
         {
             "stackgrant": {"comprehend": {"access": "detect"}},
             "sam-template": _template("ComprehendBasicAccessPolicy"),
-            "policy_sentry": {"wildcard-only": {"service-read": ["comprehend"]}},
+            "policy_sentry": {
+                "wildcard-only": {"service-read": ["comprehend"]},
+                "skip-resource-constraints": [
+                    "comprehend:DetectEntities", "comprehend:DetectSentiment", "comprehend:DetectDominantLanguage",
+                ],
+            },
         },
         _on("*", "comprehend:DetectEntities", "comprehend:DetectSentiment", "comprehend:DetectDominantLanguage"),
-    )
+    )  # fmt: skip
     model = f"arn:aws:bedrock:{REGION}::foundation-model/amazon.nova-lite-v1:0"
     yield Intent(
         "bedrock invoke",

@@ -63,12 +63,10 @@ def ours(intents: Sequence[Intent]) -> Answers:
     """What the compiler writes: the policies of its output files, as Terraform would send them."""
     statements: dict[str, Sequence[Json]] = {}
     errors: dict[str, str] = {}
-    for name, (grant, arguments) in {
-        name: next(iter(ask.items())) for name, ask in _asks(OURS, intents, takes_key=True).items()
-    }.items():
+    for name, permission in _asks(OURS, intents, takes_key=True).items():
         spec = {
             "version": 1,
-            "apps": {"shop": {"permissions": [{grant: arguments}]}},
+            "apps": {"shop": {"permissions": [permission]}},
             "stacks": {"shop": {"account": ACCOUNT, "region": REGION, "layers": {"web": {"apps": ["shop"]}}}},
         }
         text = SourceText("spec.yaml", json.dumps(spec))
@@ -146,9 +144,7 @@ def _installed(tool: Tool, folder: Path) -> tuple[list[str], Mapping[str, str]]:
     return command, environment
 
 
-def _run(
-    command: Sequence[str], folder: Path, question: str = "", environment: Mapping[str, str] | None = None
-) -> str:
+def _run(command: Sequence[str], folder: Path, question: str = "", environment: Mapping[str, str] | None = None) -> str:
     process = subprocess.run(
         command, cwd=folder, input=question, capture_output=True, text=True, check=True, timeout=1200, env=environment
     )
