@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from compiler import checks
+from compiler.checks.guardrail_codes import GUARDRAIL_CODES
 from compiler.diagnostics import Code
 from compiler.frontend import codes as frontend
+from compiler.frontend import document_codes as documents
+from compiler.frontend import guardrail_codes as guardrails
+from compiler.frontend import suppressions
 from compiler.schema import codes as schema
 from compiler.source import codes as source
 from compiler.terraform import codes as terraform
@@ -12,7 +16,18 @@ from compiler.values import CODES as VALUES
 
 ALL_CODES: tuple[Code, ...] = tuple(
     sorted(
-        (*source.CODES, *schema.CODES, *frontend.CODES, *checks.CODES, *terraform.CODES, *VALUES),
+        (
+            *source.CODES,
+            *schema.CODES,
+            *frontend.CODES,
+            *documents.CODES,
+            *suppressions.CODES,
+            *checks.CODES,
+            *GUARDRAIL_CODES,
+            *guardrails.CODES,
+            *terraform.CODES,
+            *VALUES,
+        ),
         key=lambda code: code.id,
     )
 )

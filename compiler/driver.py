@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
 from compiler.frontend.codes import EMPTY_SPEC, UNKNOWN_STACK
@@ -28,6 +28,11 @@ from compiler.source.codes import DUPLICATE_KEY
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.yaml_reader import read_documents
 
+if TYPE_CHECKING:
+    from compiler.frontend.document_grammar import Kind
+    from compiler.frontend.policy_documents import Group
+    from compiler.frontend.suppressions import Accepted
+
 SEVERAL_FILES = "*.yaml"
 
 
@@ -37,7 +42,8 @@ class Options:
 
     ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
     spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
-    benchmarks do; ``today`` is the day against which ``expires:`` is judged.
+    benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
+    the spec is held against.
     """
 
     stacks: tuple[str, ...] = ()
@@ -46,6 +52,7 @@ class Options:
     tests: bool = False
     checks: bool = True
     today: dt.date | None = None
+    guardrails: tuple[SourceText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error."""
+    """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
+
+    ``accepted`` are findings that comments in the spec have suppressed.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     files: Mapping[str, bytes]
@@ -66,6 +76,7 @@ class Result:
     spec: Spec
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -134,14 +145,88 @@ def compile_sources(
     build = BuildOptions(options.overrides, module=options.layout == "module")
     program = build_program(spec, build, diagnostics, name)
     clock.lap("expand")
-    diagnostics.extend(hygiene(spec, options.today or dt.datetime.now(dt.UTC).date()))
+    today = options.today or dt.datetime.now(dt.UTC).date()
+    diagnostics.extend(hygiene(spec, today))
+    if options.guardrails:
+        _hold_against(options.guardrails, program, spec, today, diagnostics)
     program = _rewritten_and_checked(program, options, diagnostics, clock)
+    accepted = _accept(diagnostics, [item.text for item in sources], documents)
     selected = _selected(program, options, diagnostics)
     files: dict[str, bytes] = {}
     if not diagnostics.has_errors:
         files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
     clock.lap("emit")
-    return Result(_one_per_cause(diagnostics.sorted()), files, program, spec, tuple(sources), tuple(clock.laps))
+    shown = _one_per_cause(diagnostics.sorted())
+    return Result(shown, files, program, spec, tuple(sources), tuple(clock.laps), accepted)
+
+
+def _hold_against(
+    texts: Sequence[SourceText], program: Program, spec: Spec, today: dt.date, diagnostics: Diagnostics
+) -> None:
+    """Hold a program against guardrails; a file of guardrails that cannot be read is an error like any other."""
+    from compiler.checks.guardrails import check_guardrails
+    from compiler.frontend.guardrails import read_guardrails
+
+    guardrails = read_guardrails(texts, diagnostics)
+    diagnostics.extend(check_guardrails(program, spec, guardrails, today))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found in policy documents; ``documents`` and ``files`` count what was judged."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    accepted: tuple[Accepted, ...]
+    documents: int
+    files: int
+
+
+def check_documents(
+    texts: Sequence[tuple[SourceText, bool]],
+    diagnostics: Diagnostics | None = None,
+    *,
+    kind: Kind | None = None,
+    plans: Sequence[SourceText] = (),
+) -> Judged:
+    """Judge policy documents by the rules that speak of documents, without a spec.
+
+    Args:
+        texts: texts that hold documents, each with whether it was named (or just lay in a folder).
+        diagnostics: what was found before.
+        kind: what the documents are, where that is not to be found out.
+        plans: what ``terraform show -json`` has printed.
+    """
+    from compiler.checks import OF_DOCUMENTS, run_checks
+    from compiler.frontend.document_sources import documents_of, documents_of_plan
+    from compiler.frontend.policy_documents import Group, build_documents, in_words_of_documents, with_exact_paths
+
+    diagnostics = diagnostics or Diagnostics()
+    groups: list[Group] = []
+    for text, named in texts:
+        groups += [Group([item]) for item in documents_of(text, kind, diagnostics, named=named)]
+    for text in plans:
+        group = documents_of_plan(text, diagnostics)
+        groups += [group] if group else []
+    program, judged = build_documents(groups, diagnostics)
+    diagnostics.extend(in_words_of_documents(run_checks(program, OF_DOCUMENTS)))
+    roots = [item.node for group in groups for item in group.documents]
+    accepted = _accept(diagnostics, [text for text, _ in texts], roots, documents=True)
+    found = tuple(with_exact_paths(_one_per_cause(diagnostics.sorted()), groups))
+    files = {root.source.file for root in roots} | {item.span.source.file for item in found if item.span}
+    return Judged(found, accepted, judged, len(files))
+
+
+def _accept(
+    diagnostics: Diagnostics, texts: Sequence[SourceText], roots: Sequence[Node], *, documents: bool = False
+) -> tuple[Accepted, ...]:
+    """Take out of the findings what comments in the texts accept."""
+    if not any("stackgrant:" in text.text for text in texts):
+        return ()
+    from compiler.frontend.suppressions import accept
+
+    found, accepted = accept(diagnostics.sorted(), texts, roots, documents=documents)
+    diagnostics.items[:] = found
+    return tuple(accepted)
 
 
 def _lost_something(diagnostics: Diagnostics) -> bool:

@@ -26,6 +26,6 @@ def bless(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "STACKGRANT_DEBUG", "GITHUB_ACTIONS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "STACKGRANT_DEBUG", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
     os.environ.setdefault("COLUMNS", "100")

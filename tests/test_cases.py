@@ -1,4 +1,5 @@
-"""Golden cases: a spec in, files out (``cases/ok``); a spec with marks in, a whole screen out (``cases/err``).
+"""Golden cases: a spec in, files out (``cases/ok``); a spec with marks in, a whole screen out (``cases/err``;
+a folder of the case's name may hold guardrails).
 
 An ok-case is a folder with ``stackgrant.yaml`` and ``expected/``: every output file, and each policy document again
 as a file of its own under ``expected/policies/``, so that a change of permissions shows as a small diff.
@@ -6,6 +7,7 @@ as a file of its own under ``expected/policies/``, so that a change of permissio
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -14,7 +16,9 @@ import pytest
 
 from compiler.aws.reference import display
 from compiler.aws.statement import document_json
+from compiler.diagnostics import Diagnostics
 from compiler.driver import Options, Result, compile_paths
+from compiler.frontend.guardrails import read_guardrail_files
 from compiler.views import full, summary
 
 CASES = Path(__file__).parent / "cases"
@@ -62,8 +66,16 @@ def test_ok(case: Path, bless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_err(case: Path, bless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(case.parent)
     text = case.read_text()
-    result = compile_paths([case.name])
-    marks = [(m.group(1), m.group(2), n) for n, line in enumerate(text.split("\n"), 1) for m in _MARK.finditer(line)]
+    file = Path(case.stem, "stackgrant-guardrails.yaml")
+    guardrails = read_guardrail_files([str(file)] if file.exists() else [], Diagnostics())
+    today = dt.date(2027, 1, 1) if guardrails else None
+    result = compile_paths([case.name], Options(guardrails=guardrails, today=today))
+    marks = [
+        (mark.group(1), mark.group(2), number)
+        for item in (text, *(source.text for source in guardrails))
+        for number, line in enumerate(item.split("\n"), 1)
+        for mark in _MARK.finditer(line)
+    ]
     found = [
         (item.level.value, item.code.id, item.span.source.position(item.span.start)[0] if item.span else 0)
         for item in result.diagnostics

@@ -314,3 +314,134 @@ def test_grants_that_are_not_there(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert said in captured.err
+
+
+POLICY = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjct", "Resource": "*"}}
+CLEAN = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:a"},
+}
+
+
+@pytest.fixture
+def policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "iam").mkdir()
+    (tmp_path / "iam/bad.json").write_text(json.dumps(POLICY, indent="\t"))
+    (tmp_path / "iam/clean.yaml").write_text(json.dumps(CLEAN))
+    (tmp_path / "iam/package.json").write_text('{"name": "shop",}')
+    return tmp_path
+
+
+def test_check_policy(policies: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check-policy", "iam/clean.yaml"]) == 0
+    assert capsys.readouterr().out == "no findings in 1 file\n"
+    for given in (["iam"], ["iam/*.json", "iam/clean.yaml"], ["iam/bad.json", "iam"]):
+        assert run(["check-policy", *given, "--format", "concise"]) == 1
+        first, *_ = capsys.readouterr().out.splitlines()
+        assert first.startswith("iam/bad.json:5:14: error[SG502] `s3:GetObjct` is not an action"), given
+    assert run(["check-policy", "iam/bad.json", "--fail-on", "never"]) == 0
+    capsys.readouterr()
+    for given in (["nothing.json"], ["*.tf"], [], ["--plan", "iam/bad.json"]):
+        assert run(["check-policy", *given]) == 2, given
+    (policies / "empty").mkdir()
+    capsys.readouterr()
+    assert run(["check-policy", "empty"]) == 2
+    assert "error[SG812]: `empty` leads to no policy document" in capsys.readouterr().out
+
+
+def test_check_policy_reads_standard_input(
+    policies: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text, code in ((json.dumps(CLEAN), 0), (json.dumps(POLICY), 1), ("Statement: []\n", 1), ("{,", 1)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + text.encode())))
+        assert run(["check-policy", "-"]) == code, text
+    assert "<stdin>:1:2" in capsys.readouterr().out
+
+
+def test_check_policy_reads_plans_and_compiled_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compile"]) == 0
+    capsys.readouterr()
+    assert run(["check-policy", "build", "--format", "concise", "--fail-on", "warning"]) == 0
+    assert capsys.readouterr().out == ""
+    resource = {"address": "module.a.aws_iam_policy.web", "type": "aws_iam_policy", "mode": "managed"}
+    module = {"resources": [{**resource, "values": {"name": "web", "policy": json.dumps(POLICY)}}]}
+    plan = {"planned_values": {"root_module": {"child_modules": [module]}}}
+    (project / "plan.json").write_text(json.dumps(plan))
+    assert run(["check-policy", "--plan", "plan.json", "--format", "concise"]) == 1
+    assert capsys.readouterr().out.startswith("plan.json#module.a.aws_iam_policy.web:5:16: error[SG502]")
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "junit", "markdown", "json", "concise", "full"])
+def test_formats(policies: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check-policy", "iam/bad.json", "--format", form]) == 1
+    assert "SG502" in capsys.readouterr().out
+    (policies / "stackgrant.yaml").write_text("version: 1\nstacks: {}\n")
+    assert run(["check", "--format", form]) in (0, 1)
+
+
+def test_github_actions_get_annotations_and_a_summary(
+    policies: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    (policies / "summary.md").write_text("before\n")
+    assert run(["check-policy", "iam/bad.json"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=iam/bad.json,line=5,endLine=5,col=14,")
+    before, heading, *_ = (policies / "summary.md").read_text().splitlines()
+    assert (before, heading[:14]) == ("before", "### stackgrant")
+    assert run(["check-policy", "iam/bad.json", "--format", "full"]) == 1
+    assert capsys.readouterr().out.startswith("error[SG502]")
+
+
+def test_baseline(policies: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = policies / "iam/bad.json"
+    assert run(["check-policy", "iam", "--write-baseline"]) == 2
+    assert run(["check-policy", "iam", "--baseline", "known.json"]) == 2
+    assert run(["check-policy", "iam", "--baseline", "known.json", "--write-baseline"]) == 0
+    capsys.readouterr()
+    bad.write_text("\n\n" + bad.read_text())  # other lines, the same findings
+    assert run(["check-policy", "iam", "--baseline", "known.json"]) == 0
+    assert "in the baseline" in capsys.readouterr().out
+    bad.write_text(bad.read_text().replace("GetObjct", "PutObjct"))
+    assert run(["check-policy", "iam", "--baseline", "known.json", "--format", "concise"]) == 1
+    out = capsys.readouterr().out
+    assert "error[SG502] `s3:PutObjct`" in out
+    assert "note[SG816]" in out
+    (policies / "other.json").write_text("{}")
+    for more in ([], ["--write-baseline"]):
+        assert run(["check-policy", "iam", "--baseline", "other.json", *more]) == 2
+        assert "error[SG815]: `other.json` is no baseline" in capsys.readouterr().out
+    assert (policies / "other.json").read_text() == "{}"
+
+
+def test_a_baseline_of_a_spec_never_hides_why_there_is_no_output(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "stackgrant.yaml").write_text("version: 1\nstacks: {shop: {}}\n")
+    assert run(["check", "--baseline", "known.json", "--write-baseline"]) == 1
+    assert json.loads((project / "known.json").read_text())["findings"] == []
+
+
+MISTYPED = QUICKSTART.replace("permissions:", "permisions:").replace("access: read", "acess: raed")
+
+
+def test_fix_puts_mistyped_words_right(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = project / "stackgrant.yaml"
+    spec.write_bytes(b"\xef\xbb\xbf" + MISTYPED.replace("\n", "\r\n").encode())
+    spec.chmod(0o640)
+    assert run(["check", "--fix", "--diff"]) == 1
+    assert "+    permissions:" in capsys.readouterr().out
+    assert spec.read_bytes().startswith(b"\xef\xbb\xbf" + MISTYPED.splitlines()[0].encode())
+    assert b"permisions" in spec.read_bytes()
+    assert run(["check", "--fix"]) == 0
+    assert "fixed stackgrant.yaml" in capsys.readouterr().out
+    assert spec.read_bytes() == b"\xef\xbb\xbf" + QUICKSTART.replace("\n", "\r\n").encode()
+    assert spec.stat().st_mode & 0o777 == 0o640
+    assert run(["check", "--fix", "--diff"]) == 0
+
+
+def test_fix_needs_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MISTYPED.encode())))
+    assert run(["check", "-", "--fix"]) == 2
+    assert run(["check", "--diff"]) == 2

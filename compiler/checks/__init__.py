@@ -10,37 +10,59 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from compiler.checks import (
+    action_style,
     attachment_count,
+    covered_element,
+    covered_statement,
+    credential_exposure,
+    data_exposure,
     dead_condition,
     dead_statement,
+    denied_allow,
     document_characters,
     exact_wildcard,
     foreign_partition,
+    full_access,
+    further_actions,
+    idle_condition,
+    idle_deny,
     impossible_value,
+    inverted_allow,
     malformed_arn,
     missing_pass_role,
     name_characters,
     name_collision,
     name_length,
     operator_type,
+    pass_role_scope,
+    permission_exposure,
     policy_size,
+    policy_variables,
+    privilege_escalation,
+    retired_service,
+    service_linked_role,
     service_principals,
     session_duration,
     set_operator,
+    source_address,
     statement_grammar,
     tags,
+    trust_federation,
+    trust_reach,
     trust_size,
+    unguarded_condition,
     unknown_action,
     unknown_service,
     unmatched_action,
     unmatched_resource,
     untrusted_instance,
+    wildcard_resource,
     wrong_arn_kind,
 )
 from compiler.diagnostics import Code, Diagnostic
 from compiler.ir.program import Program
 
-__all__ = ["CHECKS", "CODES", "MEANING", "SIZES", "Check", "run_checks"]
+__all__ = ["CHECKS", "CODES", "MEANING", "OF_DOCUMENTS", "SIZES", "Check", "run_checks"]
 
 
 class Check(Protocol):
@@ -83,8 +105,38 @@ MEANING: tuple[Check, ...] = (
     exact_wildcard,
     set_operator,
     impossible_value,
+    policy_variables,
+    source_address,
+    idle_condition,
+    denied_allow,
+    idle_deny,
+    covered_element,
+    covered_statement,
+    privilege_escalation,
+    pass_role_scope,
+    full_access,
+    inverted_allow,
+    wildcard_resource,
+    credential_exposure,
+    data_exposure,
+    permission_exposure,
+    trust_reach,
+    trust_federation,
+    service_linked_role,
+    unguarded_condition,
+    retired_service,
+    action_style,
+    further_actions,
 )
 CHECKS: tuple[Check, ...] = (*SIZES, *MEANING)
+# What is asked of policy documents without a spec: they have no names, tags, sessions or profiles, and their size is
+# told by what they are made into.
+OF_DOCUMENTS: tuple[Check, ...] = tuple(
+    rule
+    for rule in MEANING
+    if rule
+    not in (name_length, name_characters, name_collision, trust_size, tags, session_duration, untrusted_instance)
+)
 CODES: tuple[Code, ...] = tuple(code for check in CHECKS for code in check.CODES)
 
 

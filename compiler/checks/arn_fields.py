@@ -22,9 +22,9 @@ def is_literal(field: str) -> bool:
 
 
 def is_foreign(text: str, place: Place) -> bool:
-    """Whether a text is an ARN of another partition than that of the place."""
+    """Whether a text is an ARN of another partition than that of the place, if that is known to be in one."""
     arn = parse_arn(text)
-    return arn is not None and arn.partition in PARTITIONS and arn.partition != place.partition
+    return arn is not None and arn.partition in PARTITIONS and place.partition not in (arn.partition, "*")
 
 
 def is_bad_region(region: str, partition: str) -> bool:
@@ -59,3 +59,14 @@ def is_bad_account(account: str) -> bool:
 def is_surely_no_account(account: str) -> bool:
     """Whether a bad account is a placeholder or a number, and not a service's own name such as ``amazon-managed``."""
     return _PLACEHOLDER.search(account) is not None
+
+
+def is_unique_id(text: str) -> bool:
+    """Whether a principal is the id of a user, group or role, which IAM puts in place of one that was deleted.
+
+    Source: IAM User Guide, "IAM identifiers" (understanding unique ID prefixes).
+    """
+    return _UNIQUE_ID.fullmatch(text) is not None
+
+
+_UNIQUE_ID = re.compile(r"A(?:GPA|IDA|NPA|ROA)[A-Z0-9]{12,}")

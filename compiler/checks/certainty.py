@@ -76,7 +76,7 @@ def may_be_owned_by_aws(service: str) -> bool:
 
 @cache
 def is_surely_unlimited(action: Action) -> bool:
-    """Whether an action without resource types can certainly not be limited to a resource."""
+    """Whether an action can certainly not be limited to a resource."""
     name = action.full_name.lower()
     return any(matches(pattern, name) for pattern in _UNLIMITED)
 

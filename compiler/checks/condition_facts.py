@@ -20,6 +20,8 @@ from compiler.aws.statement import Condition
 
 Attention = Literal["none", "exact", "full"]
 _ARRAY = "ArrayOf"
+# Listed with several values; EventBridge's guide and AWS's policies compare it as one.
+_ONE_VALUE = frozenset({"events:detail-type"})
 _FAMILY = {"IPAddress": "IpAddress", "ARN": "Arn"}
 # Keys whose values have a form of their own (`compiler.checks.impossible_value`), besides those that end like these.
 _FORMED = re.compile(
@@ -49,6 +51,8 @@ def key_facts(key: str) -> KeyFacts:
     if found is not None:
         return KeyFacts(_FAMILY.get(found.type, found.type), found.multivalued, True, found.tagged)
     kind = condition_key_type(key) or ""
+    if key.lower() in _ONE_VALUE:
+        kind = kind.removeprefix(_ARRAY)
     bare = kind.removeprefix(_ARRAY)
     return KeyFacts(_FAMILY.get(bare, bare), bare != kind, tagged="/" in key)
 

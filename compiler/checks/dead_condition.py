@@ -17,7 +17,7 @@ from compiler.checks.examination import DeadKey
 from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.checks.wording import listed
-from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics import Code, Diagnostic, Severity, Suggestion
 from compiler.ir.program import Program
 
 DEAD_CONDITION = Code(
@@ -108,7 +108,7 @@ def _unknown(site: Site, unknown: UnknownKey) -> Diagnostic:
         span_in(site.statement, unknown.key),
         unknown.reason,
         notes=() if unknown.certain else (f"the service data is release {data_version()}",),
-        help=(f"did you mean `{unknown.suggestion}`?",) if unknown.suggestion else (),
+        help=(Suggestion(unknown.suggestion),) if unknown.suggestion else (),
         path=path_of(site.statement),
         # A key that is merely like another may be newer than the data.
         severity=None if unknown.certain else Severity.WARNING,

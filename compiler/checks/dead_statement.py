@@ -86,7 +86,7 @@ def _report(site: Site) -> Diagnostic:
     labels = also("no request meets this condition", *(span_in(statement, key) for key in keys), unlike=span)
     what = (
         "this statement"
-        if statement.source in ("statement", "policy")
+        if statement.source in ("statement", "policy", "compiled")
         else f"a statement of grant `{statement.source}`"
     )
     return Diagnostic(

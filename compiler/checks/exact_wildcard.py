@@ -16,6 +16,7 @@ from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_facts import key_facts
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import conditioned
+from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -68,13 +69,18 @@ _NEVER = re.compile(
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Look for wildcards in values that are compared letter by letter."""
-    for _, statement in conditioned(program):
-        for condition in statement.conditions:
-            parsed = parse_operator(condition.operator)
-            if parsed is not None and parsed.operator.family == "String" and not parsed.operator.like:
-                for value in condition.values:
-                    if has_wildcard(value):
-                        yield _report(statement, condition, value)
+    told = Told()
+    for stack, statement in conditioned(program):
+        yield from told.new(stack, statement, _of_statement(statement))
+
+
+def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
+    for condition in statement.conditions:
+        parsed = parse_operator(condition.operator)
+        if parsed is not None and parsed.operator.family == "String" and not parsed.operator.like:
+            for value in condition.values:
+                if has_wildcard(value):
+                    yield _report(statement, condition, value)
 
 
 def _report(statement: Statement, condition: Condition, value: str) -> Diagnostic:

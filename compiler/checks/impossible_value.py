@@ -16,6 +16,7 @@ from compiler.checks.condition_facts import key_facts, literal
 from compiler.checks.slips import Near, near
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import conditioned
+from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -86,13 +87,18 @@ _REGION_KEYS = frozenset({"aws:requestedregion", "ec2:region"})
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Look at the values under the operators for texts; the others have their own forms."""
-    for _, statement in conditioned(program):
-        for condition in statement.conditions:
-            parsed = parse_operator(condition.operator)
-            if parsed is not None and parsed.operator.family == "String":
-                for value in literal(condition):
-                    if parsed.operator.like or not has_wildcard(value):
-                        yield from _of_value(statement, condition, value)
+    told = Told()
+    for stack, statement in conditioned(program):
+        yield from told.new(stack, statement, _of_statement(statement))
+
+
+def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
+    for condition in statement.conditions:
+        parsed = parse_operator(condition.operator)
+        if parsed is not None and parsed.operator.family == "String":
+            for value in literal(condition):
+                if parsed.operator.like or not has_wildcard(value):
+                    yield from _of_value(statement, condition, value)
 
 
 def _of_value(statement: Statement, condition: Condition, value: str) -> Iterator[Diagnostic]:

@@ -9,17 +9,15 @@ actions pass a role).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from compiler.aws.operators import parse_operator
 from compiler.aws.partitions import service_principal
 from compiler.aws.pass_role import PASS_ROLE_REQUIRED
-from compiler.aws.pattern import matches
-from compiler.aws.reference import OPEN
 from compiler.aws.statement import Statement
 from compiler.checks.action_patterns import read_patterns
+from compiler.checks.passing import may_pass, passes_to
 from compiler.checks.spans import path_of, span_in
-from compiler.checks.survey import PASSED_TO, survey
+from compiler.checks.survey import survey
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import ManagedPolicy, Program, Role, StackProgram
@@ -95,12 +93,12 @@ def _of_role(stack: StackProgram, role: Role) -> Iterator[tuple[Statement, Diagn
     attached = set(role.policies)
     statements = [item for policy in stack.policies if policy.label in attached for item in policy.statements]
     allowed = [item for item in statements if item.effect == "Allow"]
-    passes = [item for item in allowed if _may_pass(item)]
+    passes = [item for item in allowed if may_pass(item)]
     for statement in allowed:
         missing: dict[str, list[str]] = {}
         for text, service in _needed(statement):
             principal = service_principal(service, stack.partition)
-            if not any(_passes_to(item, {service, principal}) for item in passes):
+            if not any(passes_to(item, {service, principal}) for item in passes):
                 missing.setdefault(principal, []).append(text)
         for principal, actions in missing.items():
             yield statement, _report(statement, actions, principal, passes)
@@ -113,27 +111,6 @@ def _needed(statement: Statement) -> Iterator[tuple[str, str]]:
             service = PASS_ROLE_REQUIRED.get(pattern.actions[0].full_name)
             if service:
                 yield pattern.text, service
-
-
-def _may_pass(statement: Statement) -> bool:
-    if statement.not_actions:
-        return not any(matches(text.lower(), "iam:passrole") for text in statement.not_actions)
-    return any(matches(text.lower(), "iam:passrole") for text in statement.actions)
-
-
-def _passes_to(statement: Statement, principals: set[str]) -> bool:
-    """Whether a statement that passes roles may pass them to one of the principals (or to what is not known yet)."""
-    for condition in statement.conditions:
-        parsed = parse_operator(condition.operator)
-        if condition.key.lower() != PASSED_TO or parsed is None or parsed.operator.negated:
-            continue
-        if parsed.operator.family == "String" and not any(_fits(value, principals) for value in condition.values):
-            return False
-    return True
-
-
-def _fits(value: str, principals: Iterable[str]) -> bool:
-    return OPEN in value or "${" in value or any(matches(value.lower(), principal) for principal in principals)
 
 
 def _has_unknown_policy(role: Role) -> bool:

@@ -14,6 +14,7 @@ from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_facts import KeyFacts, key_facts
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import conditioned
+from compiler.checks.told import Told
 from compiler.checks.wording import with_article
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -88,18 +89,23 @@ _OPERATORS = {
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Hold the operator of each condition against the type of its key."""
-    for _, statement in conditioned(program):
-        for condition in statement.conditions:
-            parsed = parse_operator(condition.operator)
-            facts = key_facts(condition.key)
-            if parsed is None or not facts.type or parsed.operator.family == "Null":
-                continue
-            family = parsed.operator.family
-            if family != facts.type and facts.type not in _ALSO.get(family, ()) and not _may_hold(family, facts):
-                yield _report(statement, condition, family, facts)
+    told = Told()
+    for stack, statement in conditioned(program):
+        yield from told.new(stack, statement, _of_statement(statement))
 
 
-def _may_hold(family: Family, facts: KeyFacts) -> bool:
+def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
+    for condition in statement.conditions:
+        parsed = parse_operator(condition.operator)
+        facts = key_facts(condition.key)
+        if parsed is None or not facts.type or parsed.operator.family == "Null":
+            continue
+        family = parsed.operator.family
+        if family != facts.type and facts.type not in _ALSO.get(family, ()) and not _may_hold(facts):
+            yield _report(statement, condition, family, facts)
+
+
+def _may_hold(facts: KeyFacts) -> bool:
     """Whether the key is a tag, or a service's text, which may be written like anything."""
     return facts.type == "String" and (facts.tagged or not facts.by_hand)
 

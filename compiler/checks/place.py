@@ -17,5 +17,8 @@ class Place:
 
 
 def place_of(stack: StackProgram) -> Place:
-    """The place of a stack: of a module, the one that it is compiled for."""
-    return Place(stack.partition, stack.region, stack.account)
+    """The place of a stack: of a module, the one that it is compiled for.
+
+    A plain policy document has none: what its ARNs ought to say is left to the reader then.
+    """
+    return Place(stack.partition, stack.region or "REGION", stack.account or "ACCOUNT")

@@ -17,9 +17,10 @@ from compiler.aws.partitions import (
 from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.statement import Statement
+from compiler.checks.passing import PASSED_TO
 from compiler.checks.spans import path_of, span_in
-from compiler.checks.survey import PASSED_TO, survey
-from compiler.diagnostics import Code, Diagnostic, Severity, closest
+from compiler.checks.survey import survey
+from compiler.diagnostics import Code, Diagnostic, Severity, Suggestion, closest
 from compiler.ir.program import Program
 
 UNKNOWN_PRINCIPAL = Code(
@@ -98,6 +99,8 @@ def _matches_some(pattern: str) -> bool:
 
 def _of_value(statement: Statement, value: str, partition: str) -> Diagnostic | None:
     base = _base(value)
+    if partition == "*" and is_known_service_principal(value):
+        return None
     here = service_principal(base, partition)
     if value == here and (is_known_service_principal(value) or is_known_service_principal(base)):
         return None
@@ -143,7 +146,7 @@ def _report(statement: Statement, value: str, suggestion: str, severity: Severit
         span_in(statement, value),
         label,
         expected="" if suggestion else "a principal such as `ec2.amazonaws.com`",
-        help=(f"did you mean `{suggestion}`?",) if suggestion else (),
+        help=(Suggestion(suggestion),) if suggestion else (),
         path=path_of(statement),
         severity=severity,
     )

@@ -16,6 +16,7 @@ from compiler.checks.certainty import is_verified
 from compiler.checks.condition_facts import key_facts
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import conditioned
+from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -62,17 +63,22 @@ CODES = (SET_OPERATOR,)
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Hold the set operator of each condition against the number of values that its key has."""
-    for _, statement in conditioned(program):
-        for condition in statement.conditions:
-            parsed = parse_operator(condition.operator)
-            facts = key_facts(condition.key)
-            if parsed is None or not facts.type or parsed.operator.family == "Null":
-                continue
-            if facts.multivalued and not parsed.quantifier:
-                yield _missing(statement, condition, facts.by_hand)
-            # What the service data calls single-valued is not always; only the keys that are known by hand are.
-            elif parsed.quantifier and not facts.multivalued and facts.by_hand:
-                yield _needless(statement, condition, parsed)
+    told = Told()
+    for stack, statement in conditioned(program):
+        yield from told.new(stack, statement, _of_statement(statement))
+
+
+def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
+    for condition in statement.conditions:
+        parsed = parse_operator(condition.operator)
+        facts = key_facts(condition.key)
+        if parsed is None or not facts.type or parsed.operator.family == "Null":
+            continue
+        if facts.multivalued and not parsed.quantifier:
+            yield _missing(statement, condition, facts.by_hand)
+        # What the service data calls single-valued is not always; only the keys that are known by hand are.
+        elif parsed.quantifier and not facts.multivalued and facts.by_hand:
+            yield _needless(statement, condition, parsed)
 
 
 def _missing(statement: Statement, condition: Condition, by_hand: bool) -> Diagnostic:

@@ -16,14 +16,15 @@ from compiler.aws.operators import OPERATORS
 from compiler.aws.partitions import service_principal
 from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.statement import Statement
+from compiler.checks.breadth import is_risky
 from compiler.checks.condition_facts import deserves_a_look
 from compiler.checks.condition_keys import MFA
 from compiler.checks.examination import Examination, examine
+from compiler.checks.passing import PASSED_TO
 from compiler.checks.place import Place, place_of
 from compiler.checks.shapes import action_facts, resource_shape
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
-PASSED_TO = "iam:passedtoservice"
 WRITTEN_OUT = frozenset({"statement", "policy", "actions"})
 """The grants whose statements are people's own words: what is untidy in them, they can tidy."""
 # Any text is a value of a string operator, and none changes what a rule says (but for ARNs, the service of a passed
@@ -37,6 +38,9 @@ _TEXT_OPERATORS = frozenset(
 )
 # What JSON needs at most: for a document, a statement, a condition, a value.
 _DOCUMENT, _STATEMENT, _CONDITION, _VALUE = 40, 80, 12, 3
+_CLEAN = Examination()
+# Keys of which the value decides what a rule says.
+_WHOLE = frozenset({MFA, "ec2:sourceinstancearn"})
 # Characters that take more than one in the JSON that Terraform sends.
 _LONGER = frozenset('"\\<>&')
 
@@ -56,7 +60,8 @@ class Site:
 class Survey:
     """What the walk has found; each list in the order of the program.
 
-    ``suspects`` have something wrong with actions, resources or condition keys; ``unusual`` statements lack an element
+    ``suspects`` have something wrong with actions, resources or condition keys; ``risky`` ones can do something, and
+    a rule on risks may have something to say about it; ``unusual`` statements lack an element
     or have one that most have not; ``typed`` ones have conditions whose values are more than text, or that name a key
     twice; ``passed_to`` name the service that a role is passed to; ``passing`` policies have an action that always
     passes a role. ``conditioned`` statements have a condition of which more is said than whether its key is carried,
@@ -65,6 +70,7 @@ class Survey:
     """
 
     suspects: list[Site] = field(default_factory=list)
+    risky: list[Site] = field(default_factory=list)
     unusual: list[Statement] = field(default_factory=list)
     typed: list[tuple[StackProgram, Statement]] = field(default_factory=list)
     passed_to: list[tuple[StackProgram, Statement]] = field(default_factory=list)
@@ -111,7 +117,7 @@ def survey(program: Program) -> Survey:
 
 def _walk(program: Program) -> Survey:
     found = Survey()
-    sound: set[Hashable] = set()
+    sound: dict[Hashable, bool] = {}
     for stack in program.stacks:
         place = place_of(stack)
         instances = _policies_of_instances(stack)
@@ -121,7 +127,7 @@ def _walk(program: Program) -> Survey:
 
 
 def _visit(
-    found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool, sound: set[Hashable]
+    found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool, sound: dict[Hashable, bool]
 ) -> None:
     """Look at each statement of a policy once. This runs for every statement of a fleet: a few microseconds each."""
     length = _DOCUMENT
@@ -157,13 +163,17 @@ def _visit(
         if facts.passes_role:
             found.passing.add((stack.name, policy.label))
         shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
-        key = (actions, shapes, shape, negated, place.partition, ec2_only)
-        if key not in sound:
+        key = (statement.effect, actions, shapes, shape, negated, place.partition, ec2_only)
+        risky = sound.get(key)
+        if risky is None:
             examination = examine(statement, place, ec2_only)
+            risky = not examination.is_dead and is_risky(statement)
             if examination.is_clean:
-                sound.add(key)
+                sound[key] = risky
             else:
                 found.suspect(Site(stack, policy, statement, place, examination))
+        if risky:
+            found.risky.append(Site(stack, policy, statement, place, _CLEAN))
     if has_sid:
         found.with_sids.append(policy)
     if has_own:
@@ -193,7 +203,7 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
         if lower == PASSED_TO:
             found.passed_to.append((stack, statement))
         if operator in _TEXT_OPERATORS and values:
-            shape.append(condition if lower == MFA else (operator, key))
+            shape.append(condition if lower in _WHOLE else (operator, key))
         else:
             shape.append(condition)
             is_typed = True

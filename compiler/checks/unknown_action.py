@@ -16,7 +16,7 @@ from compiler.checks.certainty import is_verified
 from compiler.checks.slips import Near, near
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
-from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics import Code, Diagnostic, Severity, Suggestion
 from compiler.ir.program import Program
 
 UNKNOWN_ACTION = Code(
@@ -107,7 +107,7 @@ def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
         span_in(site.statement, pattern.text),
         "no such action" if pattern.is_literal else "matches nothing",
         notes=(note,) if note else () if certain else (f"the service data is release {data_version()}",),
-        help=(f"did you mean `{found.word}`?",) if found else (),
+        help=(Suggestion(found.word),) if found else (),
         path=path_of(site.statement),
         # An action that is merely like another may have been retired, or be newer than the data.
         severity=None if certain else Severity.WARNING,

@@ -13,7 +13,7 @@ from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.slips import Near, near
 from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
-from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics import Code, Diagnostic, Severity, Suggestion
 from compiler.ir.program import Program
 
 UNKNOWN_SERVICE = Code(
@@ -111,7 +111,7 @@ def _unknown(site: Site, pattern: ActionPattern, *others: ActionPattern) -> Diag
         "no such service",
         also("nor here", *(span_in(site.statement, other.text) for other in others), unlike=span),
         notes=() if certain else (f"the service data is release {data_version()}",),
-        help=(f"did you mean `{found.word}:{pattern.name}`?",) if found else (),
+        help=(Suggestion(f"{found.word}:{pattern.name}"),) if found else (),
         path=path_of(site.statement),
         # A service that is merely like another may have been retired, or be newer than the data.
         severity=None if certain else Severity.WARNING,

@@ -34,7 +34,7 @@ stacks:
     account: "123456789012"
     region: eu-west-1
     trust:
-      - account: "210987654321"  # error: SG510
+      - principal: arn:aws:iam::210987654321:role/deploy  # error: SG510
     layers: {web: {apps: [web]}}
 """,
     good="""\

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from compiler.aws.arn import parse_arn
 from compiler.aws.reference import display, has_reference
 from compiler.checks.arn_faults import arn_fault
-from compiler.checks.arn_fields import is_foreign, is_literal
+from compiler.checks.arn_fields import is_foreign, is_literal, is_unique_id
 from compiler.checks.place import Place, place_of
 from compiler.checks.spans import path_of, span_in, span_of
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -118,7 +118,9 @@ def _of_role(role: Role, here: Place) -> Iterator[Diagnostic]:
     for statement in role.trust:
         for kind, values in statement.principals:
             for text in values:
-                if kind == "AWS" and not _is_principal(text, here):
+                if (
+                    kind == "AWS" and not _is_principal(text, here) and not is_unique_id(text)
+                ):  # another rule explains ids
                     help_lines = _role_of_profile(text)
                     yield Diagnostic(
                         WRONG_ARN_KIND,

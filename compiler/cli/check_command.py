@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.common import (
-    Format,
-    environment_only,
-    exceeds,
-    overrides_of,
-    show,
-    spec_options,
-    spec_paths,
-)
+from compiler.cli.common import guardrail_texts, guardrails_option, overrides_of, spec_options, spec_paths
+from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostics
 from compiler.views.terminal import ColorChoice
 
 
 @click.command("check", short_help="Check a spec without writing anything.")
 @spec_options
-@click.option("--format", "form", type=click.Choice(["full", "concise", "json"]), default="full", show_default=True)
-@click.option(
-    "--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True,
-    help="Exit with 1 from this severity on.",
-)  # fmt: skip
+@guardrails_option
+@report_options
+@click.option("--fix", is_flag=True, help="Put mistyped words right in the files, where one word was surely meant.")
+@click.option("--diff", is_flag=True, help="With --fix: show what would change, and write nothing.")
 @click.option("--timings", is_flag=True, hidden=True)
 def command(
     paths: tuple[str, ...],
     settings: tuple[str, ...],
     value_files: tuple[str, ...],
+    guardrail_files: tuple[str, ...],
     color: ColorChoice,
-    form: Format,
+    form: ReportFormat | None,
     fail_on: str,
+    baseline: str | None,
+    write_baseline: bool,
+    fix: bool,
+    diff: bool,
     timings: bool,
 ) -> int:
     """Check spec files or folders (default: stackgrant.yaml; `-` reads standard input).
@@ -41,15 +38,35 @@ def command(
     from compiler.driver import Options, compile_sources, read_sources
     from compiler.source.files import find_spec_files
 
+    if diff and not fix:
+        raise click.UsageError("--diff goes with --fix")
     diagnostics = Diagnostics()
     overrides = overrides_of(settings, value_files, diagnostics)
-    sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
-    result = compile_sources(sources, Options(overrides=overrides), diagnostics)
-    show(result.diagnostics, form, color, files=len(sources), to_stdout=True, closing=True)
+    files = find_spec_files(spec_paths(paths), diagnostics)
+    sources = read_sources(files, diagnostics)
+    options = Options(overrides=overrides, guardrails=guardrail_texts(guardrail_files, diagnostics))
+    result = compile_sources(sources, options, diagnostics)
+    if fix:
+        from compiler.cli.fixing import fixes, show_fixes, write_fixes
+
+        if any(file.path is None for file in files):
+            raise click.UsageError("--fix changes files; standard input is none")
+        texts = fixes(lambda current: compile_sources(current, options, Diagnostics()).diagnostics, sources)
+        if diff:
+            show_fixes(texts, sources, color)
+            return 1 if texts else 0
+        if texts:
+            # What is left, and what only shows now, is reported from the files as they are then.
+            diagnostics = Diagnostics()
+            diagnostics.extend(write_fixes(texts, files))
+            sources = read_sources(files, diagnostics)
+            result = compile_sources(sources, options, diagnostics)
+    code = finish(
+        result.diagnostics, result.accepted, form=form, color=color, files=len(sources), fail_on=fail_on,
+        baseline=baseline, write_baseline=write_baseline, documents=False,
+    )  # fmt: skip
     if timings:
         from compiler.cli import console
 
         console.err("\n".join(f"{stage:10} {seconds * 1000:8.1f} ms" for stage, seconds in result.timings))
-    if environment_only(result.diagnostics):
-        return 2
-    return 1 if exceeds(result.diagnostics, fail_on) else 0
+    return code

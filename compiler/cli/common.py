@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 import click
 
 from compiler.cli import console
-from compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
 from compiler.views.terminal import ColorChoice
 
 DEFAULT_SPEC = "stackgrant.yaml"
@@ -40,6 +41,27 @@ def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         function = decorate(function)
     return function
+
+
+GUARDRAILS_VARIABLE = "STACKGRANT_GUARDRAILS"
+
+
+def guardrails_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--guardrails FILE``, repeatable."""
+    return click.option(
+        "--guardrails", "guardrail_files", multiple=True, metavar="FILE",
+        help=f"Hold the spec against the guardrails of this file, and of those in {GUARDRAILS_VARIABLE}.",
+    )(function)  # fmt: skip
+
+
+def guardrail_texts(given: Sequence[str], diagnostics: Diagnostics) -> tuple[SourceText, ...]:
+    """The guardrails of the command line and of the environment: neither replaces the other."""
+    names = (*os.environ.get(GUARDRAILS_VARIABLE, "").split(os.pathsep), *given)
+    if not any(names):
+        return ()
+    from compiler.frontend.guardrails import read_guardrail_files
+
+    return read_guardrail_files(filter(None, names), diagnostics)
 
 
 def color_option(function: Callable[..., Any]) -> Callable[..., Any]:

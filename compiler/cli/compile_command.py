@@ -13,6 +13,8 @@ import click
 from compiler.cli import console
 from compiler.cli.common import (
     environment_only,
+    guardrail_texts,
+    guardrails_option,
     overrides_of,
     show,
     spec_options,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 @click.command("compile", short_help="Compile a spec to Terraform JSON.")
 @spec_options
+@guardrails_option
 @click.option("-o", "--output", default="build", show_default=True, metavar="DIR",
               help="Folder for the output; `-` prints one JSON object of path to content.")  # fmt: skip
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Write only this stack (repeatable).")
@@ -42,6 +45,7 @@ def command(
     paths: tuple[str, ...],
     settings: tuple[str, ...],
     value_files: tuple[str, ...],
+    guardrail_files: tuple[str, ...],
     color: ColorChoice,
     output: str,
     stacks: tuple[str, ...],
@@ -65,7 +69,8 @@ def command(
     diagnostics = Diagnostics()
     overrides = overrides_of(settings, value_files, diagnostics)
     sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
-    options = Options(stacks=stacks, overrides=overrides, layout=layout, tests=tests)
+    guardrails = guardrail_texts(guardrail_files, diagnostics)
+    options = Options(stacks=stacks, overrides=overrides, layout=layout, tests=tests, guardrails=guardrails)
     result = compile_sources(sources, options, diagnostics)
     found = result.diagnostics
     plan = None

@@ -21,19 +21,21 @@ OK, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = {
     "compile": "Compile a spec to Terraform JSON.",
     "check": "Check a spec without writing anything.",
+    "check-policy": "Check IAM policy documents without a spec.",
     "explain": "Explain a diagnostic code.",
     "schema": "Show what may be written at a place of a spec.",
     "grants": "List the grants, show one, or find the one that allows an action.",
     "init": "Write a commented starter spec.",
     "verify": "Run Terraform on compiled output; complaints point to the spec.",
 }
-_MODULES = {name: f"compiler.cli.{name}_command" for name in COMMANDS}
+_MODULES = {name: f"compiler.cli.{name.replace('-', '_')}_command" for name in COMMANDS}
 
 _EXAMPLES = """\b
 Examples:
   stackgrant init                    write a starter spec, stackgrant.yaml
   stackgrant compile                 compile it to build/<stack>/*.tf.json
   stackgrant check --format json     check it, for tools
+  stackgrant check-policy iam/*.json check policies that are there already
   stackgrant explain SG502           what a code means
   stackgrant schema apps.permissions what may be written there
   stackgrant grants --find PutObject which grant allows an action

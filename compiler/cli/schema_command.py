@@ -14,13 +14,19 @@ from compiler.views.terminal import ColorChoice
 @click.command("schema", short_help="Show what may be written at a place of a spec.")
 @click.argument("path", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole JSON Schema, for editors and validators.")
+@click.option("--guardrails", is_flag=True, help="The schema of guardrails files, and not that of specs.")
 @color_option
-def command(path: str, as_json: bool, color: ColorChoice) -> int:
+def command(path: str, as_json: bool, guardrails: bool, color: ColorChoice) -> int:
     """Show what may be written at PATH, such as `stacks.layers` or `apps.permissions.s3.access`."""
     from compiler.schema.store import load_schema, load_schema_text
 
+    if guardrails:
+        from compiler.schema.build import schema_text
+        from compiler.schema.guardrails import build_guardrails_schema
+
+        load_schema = build_guardrails_schema
     if as_json:
-        console.out(load_schema_text())
+        console.out(schema_text(load_schema()) if guardrails else load_schema_text())
         return 0
     from compiler.schema.describe import Description, describe
     from compiler.views import schema_help

@@ -2,7 +2,7 @@
 
 from compiler.diagnostics.model import Code, Diagnostic, Diagnostics, Label, Severity, at
 from compiler.diagnostics.span import Origin, SourceText, Span
-from compiler.diagnostics.suggest import closest, did_you_mean, one_of
+from compiler.diagnostics.suggest import Suggestion, closest, did_you_mean, one_of
 
 __all__ = [
     "Code",
@@ -13,6 +13,7 @@ __all__ = [
     "Severity",
     "SourceText",
     "Span",
+    "Suggestion",
     "at",
     "closest",
     "did_you_mean",

@@ -16,14 +16,19 @@ from compiler.diagnostics.value import value
 class SourceText:
     """One text as it was read: its display name and its characters (line ends normalised to ``\\n``).
 
+    ``file`` is the file that it comes from and ``address`` the place in there, when the text is not the file itself
+    (the policy of a resource in a plan of Terraform, say): lines and columns are those of the text.
+
     >>> source = SourceText("app.yaml", "a: 1\\nb: 2\\n")
     >>> source.position(5)
     (2, 1)
     """
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, file: str = "", address: str = "") -> None:
         self.name = name
         self.text = text
+        self.file = file or name
+        self.address = address
 
     @cached_property
     def line_starts(self) -> list[int]:

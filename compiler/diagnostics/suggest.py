@@ -41,7 +41,29 @@ def one_of(candidates: Iterable[str], word: str = "", limit: int = 9) -> str:
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" or {quoted[-1]}" if quoted else "nothing"
 
 
+class Suggestion(str):
+    """A help line that names the one ``word`` to write instead of what stands at the finding's place.
+
+    >>> Suggestion("apps")
+    'did you mean `apps`?'
+    """
+
+    __slots__ = ("word",)
+    word: str
+
+    def __new__(cls, word: str) -> Suggestion:
+        """The line for a word."""
+        line = super().__new__(cls, f"did you mean `{word}`?")
+        line.word = word
+        return line
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """A help line when a candidate is close, none otherwise: the form that ``Diagnostic.help`` takes."""
     found = closest(word, candidates)
-    return (f"did you mean `{found}`?",) if found else ()
+    return (Suggestion(found),) if found else ()
+
+
+def is_slip(written: str, meant: str) -> bool:
+    """Whether one text is so close to the other that it was surely mistyped."""
+    return SequenceMatcher(None, written.lower(), meant.lower()).ratio() >= _CUTOFF

@@ -186,12 +186,17 @@ def looks_like_spec(text: str) -> bool:
 
     It is one when it says ``version: 1``, or has a section that only specs have (``apps``, ``stacks``, ``bundles``), or
     any ``version`` together with a section whose name others use as well (``values``, ``defaults``, ``resources``). So
-    a spec with a mistake is still read and reported; Compose, Helm and CI files in the same tree are left alone.
+    a spec with a mistake is still read and reported; Compose, Helm and CI files in the same tree are left alone, and so
+    is a file of guardrails.
     """
     keys = {match.group(1): match.group(2) or "" for match in _TOP_KEY.finditer(text)}
     if not _OWN_SECTIONS.isdisjoint(keys):
         return True
-    return "version" in keys and (keys["version"] == "1" or not _SHARED_SECTIONS.isdisjoint(keys))
+    return (
+        "guardrails" not in keys
+        and "version" in keys
+        and (keys["version"] == "1" or not _SHARED_SECTIONS.isdisjoint(keys))
+    )
 
 
 def _common_folder(bases: Sequence[Path]) -> Path:

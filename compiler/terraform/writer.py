@@ -25,7 +25,9 @@ from compiler.terraform.writeplan import MARKER, STAGING, TESTS, WritePlan, plan
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["WritePlan", "commit", "copy_scratch", "plan", "write_new", "write_scratch"]
+__all__ = [
+    "WritePlan", "append_report", "commit", "copy_scratch", "plan", "replace_file", "write_new", "write_scratch",
+]  # fmt: skip
 
 # Terraform: `No argument or block type is named "…"`.
 _MARKER_MESSAGE = "the last `stackgrant compile` did not finish writing this folder: run it again"
@@ -60,6 +62,32 @@ def write_new(path: Path, text: str) -> Diagnostic | None:
             notes=("it is never overwritten; nothing was written",),
             help=("give another name, or move it away",),
         )
+    except OSError as error:
+        return not_writable(error, path)
+    return None
+
+
+def replace_file(path: Path, content: bytes) -> Diagnostic | None:
+    """Write a file in one step, over the one that stands there, with its permissions; None when it was written."""
+    path = path.resolve()
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write(staged, content)
+        if path.exists():
+            shutil.copymode(path, staged)
+        staged.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            staged.unlink(missing_ok=True)
+        return not_writable(error, path)
+    return None
+
+
+def append_report(path: Path, text: str) -> Diagnostic | None:
+    """Add a text to the end of a file that is shared with others; None when it was written."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         return not_writable(error, path)
     return None

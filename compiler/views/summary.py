@@ -25,6 +25,11 @@ def render(diagnostics: Sequence[Diagnostic], *, files: int, color: bool = False
     return f"{found}{where}\nrun `{command}` to learn more about a code"
 
 
+def counted_levels(diagnostics: Sequence[Diagnostic], *, files: int) -> str:
+    """``2 errors, 1 warning in 4 files`` without colours."""
+    return render(diagnostics, files=files).partition("\n")[0]
+
+
 def counted(count: int, noun: str) -> str:
     """A count with its noun.
 

@@ -71,7 +71,8 @@ class TestThePublishedPolicies:
                 "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
             },
         )
-        assert list(run_checks(tree)) == []
+        # What is left is that all actions of a service are more than an application needs.
+        assert [item.message for item in run_checks(tree) if not item.code.id.startswith("SG6")] == []
 
 
 class TestDeadStatement:
@@ -262,7 +263,7 @@ class TestDeadCondition:
 
     def test_never_under_not_action(self) -> None:
         statement = {"NotAction": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"aws:username": "joe"}}}
-        finding = build.only(run_checks, build.spec(statement), dead_condition.DEAD_CONDITION)
+        finding = build.only(dead_condition.check, build.spec(statement), dead_condition.DEAD_CONDITION)
         assert finding.message == "no request that an EC2 instance makes with its role carries `aws:username`"
 
     def test_deny(self) -> None:

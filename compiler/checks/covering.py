@@ -1,0 +1,96 @@
+"""Whether one statement reaches everything that another one does.
+
+Only what is certain counts: elements are compared one by one, so a statement that two others cover together is
+covered by neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from compiler.aws.pattern import arn_covers, arn_overlaps, covers, overlaps
+from compiler.aws.statement import Statement
+from compiler.checks.working import beyond_colons
+from compiler.ir.program import Policy, StackProgram
+
+_KEPT = 1 << 14
+
+
+@lru_cache(_KEPT)
+def action_covers(general: str, specific: str) -> bool:
+    """Whether one action pattern covers another, in whatever capitals.
+
+    >>> action_covers("s3:Get*", "s3:getobject")
+    True
+    """
+    return covers(general.lower(), specific.lower())
+
+
+def _each(specific: Iterable[str], general: tuple[str, ...], by: Callable[[str, str], bool]) -> bool:
+    return all(text in general or any(by(other, text) for other in general) for text in specific)
+
+
+def covers_statement(general: Statement, specific: Statement) -> bool:
+    """Whether all requests that ``specific`` matches are matched by ``general``; effects are not looked at.
+
+    The conditions of ``general`` have to stand in ``specific`` as well, so it is at most as strict.
+    """
+    if general.conditions and not set(general.conditions) <= set(specific.conditions):
+        return False
+    return _covers_actions(general, specific) and _covers_resources(general, specific)
+
+
+def _covers_actions(general: Statement, specific: Statement) -> bool:
+    if general.actions:
+        return bool(specific.actions) and _each(specific.actions, general.actions, action_covers)
+    if specific.actions:
+        pairs = ((own, other) for own in specific.actions for other in general.not_actions)
+        return not any(overlaps(own.lower(), other.lower()) for own, other in pairs)
+    return bool(specific.not_actions) and _each(general.not_actions, specific.not_actions, action_covers)
+
+
+def _covers_resources(general: Statement, specific: Statement) -> bool:
+    if general.resources:
+        return bool(specific.resources) and _each(specific.resources, general.resources, arn_covers)
+    if specific.resources:
+        pairs = ((own, other) for own in specific.resources for other in general.not_resources)
+        # A star at the end of a field may reach over colons, so such a resource may be one of them.
+        return not any(arn_overlaps(own, other) or beyond_colons(own) for own, other in pairs)
+    return bool(specific.not_resources) and _each(general.not_resources, specific.not_resources, arn_covers)
+
+
+def meets_statement(one: Statement, other: Statement) -> bool:
+    """Whether some request may match the actions and resources of both; conditions are not looked at."""
+    return meets_actions(one, other) and _meets_resources(one, other)
+
+
+def meets_actions(one: Statement, other: Statement) -> bool:
+    """Whether some action is among those of both statements."""
+    if one.actions and other.actions:
+        return any(overlaps(a.lower(), b.lower()) for a in one.actions for b in other.actions)
+    plain, negated = (one.actions, other.not_actions) if one.actions else (other.actions, one.not_actions)
+    return not plain or not _each(plain, negated, action_covers)
+
+
+def _meets_resources(one: Statement, other: Statement) -> bool:
+    if one.resources and other.resources:
+        return any(arn_overlaps(a, b) for a in one.resources for b in other.resources)
+    plain, negated = (one.resources, other.not_resources) if one.resources else (other.resources, one.not_resources)
+    return not plain or not _each(plain, negated, arn_covers)
+
+
+def policies_together(stack: StackProgram) -> Iterator[tuple[tuple[Policy, ...], bool]]:
+    """The policies that act together: those of each role, and each that no role has alone.
+
+    With each, whether that is all that the role may do: nothing made elsewhere is attached to it.
+    """
+    used: set[str] = set()
+    for role in stack.roles:
+        used.update(role.policies)
+        attached = set(role.policies)
+        together = tuple(policy for policy in stack.policies if policy.label in attached)
+        yield together, not role.managed and not role.existing
+    for policy in stack.policies:
+        if policy.label not in used:
+            yield (policy,), True

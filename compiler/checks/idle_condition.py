@@ -1,0 +1,106 @@
+"""A condition, or a value of one, that decides nothing.
+
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context
+keys"; what Access Analyzer suggests about policies (NULL_WITH_QUALIFIER, REDUNDANT_CONDITION_VALUE_NUM and others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.aws.operators import ParsedOperator, parse_operator
+from compiler.aws.statement import Condition, Statement
+from compiler.checks.spans import path_of, span_in
+from compiler.checks.survey import WRITTEN_OUT, conditioned
+from compiler.checks.told import Told
+from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.ir.program import Program
+
+IDLE_CONDITION = Code(
+    id="SG705",
+    name="idle-condition",
+    severity=Severity.NOTE,
+    what="Reports `true` and `false` side by side (a warning), `Null` under a set operator, several numbers or dates "
+    "under one `LessThan` or `GreaterThan`.",
+    why="Such a condition is met by every request that has the key, or only one of its values ever decides. Whoever "
+    "reads it will believe that it does more.",
+    bad="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: s3:GetObject
+          Resource: arn:aws:s3:::shop-assets/*
+          Condition: {Bool: {aws:SecureTransport: ['true', 'false']}}  # warning: SG705
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    good="""\
+version: 1
+apps:
+  web:
+    permissions:
+      - statement:
+          Effect: Allow
+          Action: s3:GetObject
+          Resource: arn:aws:s3:::shop-assets/*
+          Condition: {Bool: {aws:SecureTransport: 'true'}}
+stacks:
+  shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
+""",
+    references=(
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    ),
+)
+CODES = (IDLE_CONDITION,)
+
+
+def check(program: Program) -> Iterator[Diagnostic]:
+    """Look at the conditions that people wrote."""
+    told = Told()
+    for stack, statement in conditioned(program):
+        yield from told.new(stack, statement, _of_statement(statement))
+
+
+def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
+    if statement.source in WRITTEN_OUT or statement.principals:
+        for condition in statement.conditions:
+            parsed = parse_operator(condition.operator)
+            if parsed is not None:
+                yield from _of_condition(statement, condition, parsed)
+
+
+def _of_condition(statement: Statement, condition: Condition, parsed: ParsedOperator) -> Iterator[Diagnostic]:
+    name, values = parsed.operator.name, condition.values
+    if name == "Null" and parsed.quantifier:
+        yield _report(
+            statement, condition.operator, f"`{condition.operator}` asks nothing: `Null` does not look at values",
+            "a set operator changes nothing here", "write `Null`",
+        )  # fmt: skip
+    elif name in ("Null", "Bool") and {value.lower() for value in values} == {"true", "false"}:
+        yield _report(
+            statement, condition.key, f"`{condition.key}` may be both `true` and `false`",
+            "decides nothing", "keep the one that is meant", Severity.WARNING,
+        )  # fmt: skip
+    elif "Than" in name and len(values) > 1:
+        which = "largest" if "Less" in name else "smallest"
+        yield _report(
+            statement, condition.key, f"of several values under `{condition.operator}` only the {which} decides",
+            f"{len(values)} values", f"keep the {which}",
+        )  # fmt: skip
+
+
+def _report(
+    statement: Statement, needle: str, message: str, label: str, hint: str, severity: Severity | None = None
+) -> Diagnostic:
+    return Diagnostic(
+        IDLE_CONDITION,
+        message,
+        span_in(statement, needle),
+        label,
+        help=(hint,),
+        path=path_of(statement),
+        severity=severity,
+    )
