@@ -25,7 +25,9 @@ def write_reference(folder: Path) -> None:
 
 
 def _service(data: Path, service: str) -> Json:
-    actions, types, keys = (_load(data / kind / f"{service}.json") for kind in ("actions", "resourceTypes", "conditionKeys"))
+    actions, types, keys = (
+        _load(data / kind / f"{service}.json") for kind in ("actions", "resourceTypes", "conditionKeys")
+    )
     return {
         "Name": service,
         "Version": "v1.4",

@@ -82,9 +82,7 @@ def _not_allowed(guardrail: Guardrail, asked: Asked) -> Iterator[Breach]:
     if asked.inverted:
         found = () if "*" in patterns else ("NotAction",)
     else:
-        found = tuple(
-            item for item in asked.patterns if not any(action_covers(pattern, item) for pattern in patterns)
-        )
+        found = tuple(item for item in asked.patterns if not any(action_covers(pattern, item) for pattern in patterns))
     if not found:
         return
     partly = [item for item in found if any(action_overlaps(item, pattern) for pattern in patterns)]
@@ -118,7 +116,9 @@ def _accounts(guardrail: Guardrail, statement: Statement, asked: Asked, account:
 def _is_in(resource: str, accounts: frozenset[str]) -> bool:
     """Whether an ARN is of one of the accounts, says no account (a bucket's) or is AWS's own."""
     fields = split_fields(resource)
-    return fields is not None and any(field == fields[3] or covers(field, fields[3]) for field in ("", "aws", *accounts))
+    return fields is not None and any(
+        field == fields[3] or covers(field, fields[3]) for field in ("", "aws", *accounts)
+    )
 
 
 def _confines(condition: Condition, accounts: frozenset[str]) -> bool:

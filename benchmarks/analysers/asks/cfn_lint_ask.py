@@ -1,12 +1,11 @@
 """Runs in the environment of cfn-lint: each document becomes a template with one managed policy or one role."""
 
 import json
+import subprocess
 import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
-
-from cfnlint.api import ManualArgs, lint_file
 
 TEMPLATES = {
     "identity": '{"Resources": {"Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": %s}}}}',
@@ -14,14 +13,15 @@ TEMPLATES = {
 }
 
 question = json.load(sys.stdin)
-findings, crashed = {}, {}
+findings = {name: [] for name in question["documents"]}
 with tempfile.TemporaryDirectory() as folder:
     for name, document in question["documents"].items():
-        file = Path(folder, "template.json")
-        file.write_text(TEMPLATES[document["kind"]] % document["text"], encoding="utf-8")
-        try:
-            told = lint_file(file, config=ManualArgs(regions=["eu-west-1"]))
-            findings[name] = [[item.rule.id, item.message] for item in told]
-        except (Exception, SystemExit) as error:
-            crashed[name] = f"{type(error).__name__}: {error}"
-json.dump({"version": metadata.version("cfn-lint"), "findings": findings, "crashed": crashed}, sys.stdout)
+        template = TEMPLATES[document["kind"]] % document["text"]
+        Path(folder, f"{name}.json").write_text(template, encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "cfn-lint"), "--format", "json", "--regions", "eu-west-1"]
+    done = subprocess.run([*command, "--template", f"{folder}/*.json"], capture_output=True, text=True, check=False)
+    if not done.stdout.strip():
+        sys.exit(done.stderr)
+    for item in json.loads(done.stdout):
+        findings[Path(item["Filename"]).stem].append([item["Rule"]["Id"], item["Message"]])
+json.dump({"version": metadata.version("cfn-lint"), "findings": findings, "crashed": {}}, sys.stdout)

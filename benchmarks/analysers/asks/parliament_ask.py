@@ -4,9 +4,11 @@ import json
 import os
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import parliament
 
+parliament.override_config(Path(parliament.__file__).parent / "community_auditors" / "config_override.yaml")
 question = json.load(sys.stdin)
 findings, crashed = {}, {}
 for name, document in question["documents"].items():
