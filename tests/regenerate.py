@@ -202,7 +202,8 @@ STACKGRANT_GUARDRAILS=/etc/stackgrant-guardrails.yaml stackgrant compile
 
 All files that the command line and the variable name (several with the separator of `PATH`) hold together, so that
 neither takes anything from the other. Nothing in a spec names or changes them: a spec cannot loosen a guardrail,
-`# stackgrant: ignore[…]` and baselines do not apply to SG630 to SG649, and with a file that is missing or faulty nothing
+`# stackgrant: ignore[…]` and baselines do not apply to SG630 to SG649, and with a file that is missing or
+faulty nothing
 is compiled. Names that do not exist are errors here too: a forbidden action with a slip forbids nothing.
 
 ```yaml
@@ -212,15 +213,20 @@ is compiled. Names that do not exist are errors here too: a forbidden action wit
 Every entry stands for itself: what one forbids, no other allows. Findings name the line of the spec and the line of the
 guardrail; a permission that breaks several rules of an entry is one finding.
 
-Names of apps and stacks are chosen in the spec: where a file has to withstand somebody who renames an app, let `stacks` and
+Names of apps and stacks are chosen in the spec: where a file has to withstand somebody who renames an app, let
+`stacks` and
 `except` say accounts, which Terraform checks when it applies.
 
-**What cannot be shown to keep a guardrail breaks it.** Each Allow is judged alone, as it is compiled: a Deny beside it, the
+**What cannot be shown to keep a guardrail breaks it.** Each Allow is judged alone, as it is compiled: a Deny
+beside it, the
 boundary of the role and conditions do not make up for it (but `expires:` for `max_expiry`, `aws:ResourceAccount` for
 `accounts`, a demanded resource tag for `no_wildcard_writes`). A pattern is held against all that it matches or may come
-to match: `s3:Get*` keeps `forbid_actions: s3:GetObjectAcl` no more than `NotAction` does. A Terraform reference is inside
-of `*` only. Actions that, says AWS's reference, know no resource may stand on `*`; forbid them by name. Managed policies
-made elsewhere are judged by `allow_managed_policies` alone, profiles made elsewhere by `allow_existing_profiles`, and trust
+to match: `s3:Get*` keeps `forbid_actions: s3:GetObjectAcl` no more than `NotAction` does. A Terraform
+reference is inside
+of `*` only. Actions that, says AWS's reference, know no resource may stand on `*`; forbid them by name.
+Managed policies
+made elsewhere are judged by `allow_managed_policies` alone, profiles made elsewhere by
+`allow_existing_profiles`, and trust
 policies not at all.
 
 `stackgrant schema --guardrails` prints what follows, and with `--json` the schema for editors."""

@@ -20,7 +20,8 @@ _KEPT = 1 << 12
 class Breach:
     """One rule that a statement does not keep.
 
-    ``message`` has ``{}`` where the ``culprits`` go, which are those of all statements of a permission together; they are
+    ``message`` has ``{}`` where the ``culprits`` go, which are those of all statements of a permission
+    together; they are
     also what is underlined, besides ``needles``. ``mark`` is the place in the guardrails file.
     """
 

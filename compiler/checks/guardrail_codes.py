@@ -36,7 +36,8 @@ def _code(
 GUARDED_ACTION = _code(
     "SG630",
     "guardrail-action",
-    "Reports an action that a guardrail forbids (`forbid_services`, `forbid_actions`), or that is not among those that it "
+    "Reports an action that a guardrail forbids (`forbid_services`, `forbid_actions`), or that is not among "
+    "those that it "
     "allows (`allow_services`, `allow_actions`). A pattern is held against all that it matches or may come to match.",
     "Who owns the guardrails has ruled it out for every spec.",
     "    forbid_services: [iam, organizations]\n",
@@ -72,7 +73,8 @@ GUARDED_EXPIRY = _code(
 GUARDED_GRANT = _code(
     "SG634",
     "guardrail-grant",
-    "Reports a grant that a guardrail does not let people use (`allow_grants`, `forbid_grants`), and a wildcard in an action "
+    "Reports a grant that a guardrail does not let people use (`allow_grants`, `forbid_grants`), and a wildcard "
+    "in an action "
     "where it says `no_action_wildcards`.",
     "Raw statements and managed policies say less about what is meant than grants do, and are harder to review.",
     "    forbid_grants: [statement, policy]\n    except: apps.deploy\n",

@@ -80,7 +80,7 @@ def _not_allowed(guardrail: Guardrail, asked: Asked) -> Iterator[Breach]:
         return
     patterns = [_as_actions(rule, word.text) for rule in rules for word in rule.words]
     if asked.inverted:
-        found = () if "*" in patterns else ("NotAction",)
+        found: tuple[str, ...] = () if "*" in patterns else ("NotAction",)
     else:
         found = tuple(item for item in asked.patterns if not any(action_covers(pattern, item) for pattern in patterns))
     if not found:

@@ -1,6 +1,7 @@
 """Guardrails: the whole program held against a file of somebody else.
 
-A permission that breaks several rules of a guardrail is one finding; so is one that several stacks or layers have. What is
+A permission that breaks several rules of a guardrail is one finding; so is one that several stacks or layers
+have. What is
 not shown to keep a guardrail breaks it: statements are judged one by one, by what they allow.
 """
 
@@ -186,5 +187,11 @@ def _needs_spec(guardrails: Sequence[Guardrail]) -> bool:
 
 def _all_permissions(spec: Spec) -> Iterator[Permission]:
     layers = [layer for stack in spec.stacks.values() for layer in (*stack.layers, *stack.profiles)]
-    for owner in (*spec.bundles.values(), *spec.apps.values(), *spec.stacks.values(), *layers):
-        yield from owner.permissions
+    lists = (
+        *(bundle.permissions for bundle in spec.bundles.values()),
+        *(app.permissions for app in spec.apps.values()),
+        *(stack.permissions for stack in spec.stacks.values()),
+        *(layer.permissions for layer in layers),
+    )
+    for permissions in lists:
+        yield from permissions

@@ -24,14 +24,16 @@ def command(path: str, as_json: bool, guardrails: bool, color: ColorChoice) -> i
         from compiler.schema.build import schema_text
         from compiler.schema.guardrails import build_guardrails_schema
 
-        load_schema = build_guardrails_schema
+        schema = build_guardrails_schema()
+    else:
+        schema = load_schema()
     if as_json:
-        console.out(schema_text(load_schema()) if guardrails else load_schema_text())
+        console.out(schema_text(schema) if guardrails else load_schema_text())
         return 0
     from compiler.schema.describe import Description, describe
     from compiler.views import schema_help
 
-    found = describe(load_schema(), path)
+    found = describe(schema, path)
     if isinstance(found, Description):
         console.out(schema_help.render(found, color=console.colored(sys.stdout, color), width=console.width()))
         return 0

@@ -1,6 +1,7 @@
 """Reading guardrails: files that specs are held against, and that no spec can name, replace or switch off.
 
-Templates mean nothing in them. Whatever is wrong with a file is an error, and with an error nothing is compiled: a spec is
+Templates mean nothing in them. Whatever is wrong with a file is an error, and with an error nothing is
+compiled: a spec is
 held against all of the guardrails or does not pass.
 """
 

@@ -34,8 +34,10 @@ class Rule:
 class Guardrail:
     """One entry: what it demands (``rules``), why, and of what it speaks.
 
-    ``stacks`` and ``apps`` are patterns of names (none: all), the former also accounts; ``exempt`` patterns of spec paths
-    (``apps.deploy``) and accounts (``accounts.123456789012``) that it leaves alone; ``actions`` limits the rules on what is allowed to these actions (none: all).
+    ``stacks`` and ``apps`` are patterns of names (none: all), the former also accounts; ``exempt`` patterns of
+    spec paths
+    (``apps.deploy``) and accounts (``accounts.123456789012``) that it leaves alone; ``actions`` limits the
+    rules on what is allowed to these actions (none: all).
     """
 
     name: str

@@ -1,6 +1,7 @@
 """The JSON Schema of a guardrails file, and what is wrong with one that it refuses.
 
-The schema is small and needs nothing of the catalogue, so it is built where it is used; the file under ``schemas/`` is for
+The schema is small and needs nothing of the catalogue, so it is built where it is used; the file under
+``schemas/`` is for
 editors.
 """
 
@@ -99,7 +100,8 @@ def _scope() -> dict[str, Schema]:
             ["web-*"], r"[A-Za-z0-9*?_-]+", "the name of an app, or a pattern of names",
         ),
         "except": _list(
-            "Except", "Apps, stacks and layers that the guardrail leaves alone, by their path in the spec, and accounts.",
+            "Except", "Apps, stacks and layers that the guardrail leaves alone, by their path in the spec, and "
+            "accounts.",
             ["apps.deploy", "accounts.123456789012"], r"(?:apps|stacks|accounts)\.[A-Za-z0-9*?_.-]+",
             "a path such as `apps.NAME`, `stacks.NAME.layers.NAME` or `accounts.ID`",
         ),
