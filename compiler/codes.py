@@ -8,6 +8,7 @@ from compiler.diagnostics import Code
 from compiler.frontend import codes as frontend
 from compiler.frontend import document_codes as documents
 from compiler.frontend import guardrail_codes as guardrails
+from compiler.frontend import project_codes as project
 from compiler.frontend import suppressions
 from compiler.schema import codes as schema
 from compiler.source import codes as source
@@ -25,6 +26,7 @@ ALL_CODES: tuple[Code, ...] = tuple(
             *checks.CODES,
             *GUARDRAIL_CODES,
             *guardrails.CODES,
+            *project.CODES,
             *terraform.CODES,
             *VALUES,
         ),

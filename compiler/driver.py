@@ -19,6 +19,7 @@ from compiler.frontend.hygiene import hygiene
 from compiler.frontend.lower import lower
 from compiler.frontend.stacks import BuildOptions, build_program
 from compiler.ir.program import Program, StackProgram, TerraformSettings
+from compiler.ir.project import Project
 from compiler.ir.spec import Spec
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
@@ -43,7 +44,7 @@ class Options:
     ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
     spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
     benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
-    the spec is held against.
+    the spec is held against; ``project`` says how much which findings count.
     """
 
     stacks: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class Options:
     checks: bool = True
     today: dt.date | None = None
     guardrails: tuple[SourceText, ...] = ()
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def compile_sources(
     if options.guardrails:
         _hold_against(options.guardrails, program, spec, today, diagnostics)
     program = _rewritten_and_checked(program, options, diagnostics, clock)
-    accepted = _accept(diagnostics, [item.text for item in sources], documents)
+    accepted = _accept(diagnostics, [item.text for item in sources], documents, options.project)
     selected = _selected(program, options, diagnostics)
     files: dict[str, bytes] = {}
     if not diagnostics.has_errors:
@@ -187,6 +189,7 @@ def check_documents(
     *,
     kind: Kind | None = None,
     plans: Sequence[SourceText] = (),
+    project: Project | None = None,
 ) -> Judged:
     """Judge policy documents by the rules that speak of documents, without a spec.
 
@@ -195,6 +198,7 @@ def check_documents(
         diagnostics: what was found before.
         kind: what the documents are, where that is not to be found out.
         plans: what ``terraform show -json`` has printed.
+        project: how much which findings count.
     """
     from compiler.checks import OF_DOCUMENTS, run_checks
     from compiler.frontend.document_sources import documents_of, documents_of_plan
@@ -210,22 +214,34 @@ def check_documents(
     program, judged = build_documents(groups, diagnostics)
     diagnostics.extend(in_words_of_documents(run_checks(program, OF_DOCUMENTS)))
     roots = [item.node for group in groups for item in group.documents]
-    accepted = _accept(diagnostics, [text for text, _ in texts], roots, documents=True)
+    read = [text for text, _ in texts]
+    accepted = _accept(diagnostics, read, roots, project, plans=plans, documents=True)
     found = tuple(with_exact_paths(_one_per_cause(diagnostics.sorted()), groups))
     files = {root.source.file for root in roots} | {item.span.source.file for item in found if item.span}
     return Judged(found, accepted, judged, len(files))
 
 
 def _accept(
-    diagnostics: Diagnostics, texts: Sequence[SourceText], roots: Sequence[Node], *, documents: bool = False
+    diagnostics: Diagnostics,
+    texts: Sequence[SourceText],
+    roots: Sequence[Node],
+    project: Project | None,
+    *,
+    plans: Sequence[SourceText] = (),
+    documents: bool = False,
 ) -> tuple[Accepted, ...]:
-    """Take out of the findings what comments in the texts accept."""
-    if not any("stackgrant:" in text.text for text in texts):
-        return ()
-    from compiler.frontend.suppressions import accept
+    """Take out of the findings what comments in the texts and the project accept; the project says what counts."""
+    accepted: list[Accepted] = []
+    if any("stackgrant:" in text.text for text in texts):
+        from compiler.frontend.suppressions import accept
 
-    found, accepted = accept(diagnostics.sorted(), texts, roots, documents=documents)
-    diagnostics.items[:] = found
+        diagnostics.items[:], accepted = accept(diagnostics.sorted(), texts, roots, documents=documents)
+    if project is not None and (project.levels or project.suppress):
+        from compiler.frontend.project_rules import apply_project
+
+        found = diagnostics.sorted()
+        diagnostics.items[:], more = apply_project(project, found, (*texts, *plans), roots, documents=documents)
+        accepted += more
     return tuple(accepted)
 
 

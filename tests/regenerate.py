@@ -22,6 +22,7 @@ from compiler.frontend.guardrails import read_guardrail_files
 from compiler.schema.build import build_schema, schema_text
 from compiler.schema.describe import Description, describe
 from compiler.schema.guardrails import SCOPE, build_guardrails_schema
+from compiler.schema.project import build_project_schema
 from compiler.views import explain, full, grant_page, yaml_text
 
 ROOT = Path(__file__).parent.parent
@@ -190,6 +191,54 @@ def guardrails_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+PROJECT_HEAD = """\
+# The project file
+
+`.stackgrant.yaml` says how much which findings count in a folder and everything below. `check`, `check-policy` and
+`compile` go by the nearest one: in the common folder of what is checked or above, up to the folder with `.git`.
+`--config FILE` names another one, `--no-config` none.
+
+```yaml
+# yaml-language-server: $schema=../schemas/project.schema.json
+rules:
+  wildcard-resource: error       # by name or code: error, warning, note or off
+  SG707: off
+suppress:                        # for files that cannot hold `# stackgrant: ignore[…]`, such as JSON
+  - rules: [SG601, SG602]
+    files: iam/legacy/**
+    reason: replaced by roles of this spec until March
+  - rules: SG706
+    files: deploy.json
+    sid: NeverDelete
+    reason: asked for by the auditors
+guardrails: stackgrant-guardrails.yaml
+baseline: stackgrant-baseline.json
+```
+
+A level holds for every finding of the rule, whatever the rule itself would have said. What leaves nothing to compile
+stays an error, and so does what a guardrail forbids: the file cannot weaken or accept that (SG832). `guardrails` adds
+to the command line and the environment and replaces neither. In a YAML document or a spec the comment
+`# stackgrant: ignore[SG706] asked for by the auditors`, at the end of the line or above, does the same as an entry of
+`suppress`. What is accepted is counted in the summary, and SARIF lists it with its reason.
+
+`stackgrant schema --project` prints what follows, and with `--json` the schema for editors."""
+
+
+def project_page() -> str:
+    """The reference of the project file, from its schema."""
+    lines = [GENERATED + PROJECT_HEAD]
+    for title, place in (("Keys", ""), ("An entry of `suppress`", "suppress[]")):
+        found = describe(build_project_schema(), place)
+        assert isinstance(found, Description)
+        lines += ["", f"## {title}", "", "| key | form | what it says |", "| --- | --- | --- |"]
+        for key in found.keys:
+            inner = describe(build_project_schema(), f"{place}.{key.name}".lstrip("."))
+            assert isinstance(inner, Description)
+            form = _cell(key.type) + (", required" if key.required else "")
+            lines.append(f"| `{key.name}` | {form} | {_cell(inner.description)} |")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 GUARDRAILS_HEAD = """\
 # Guardrails
 
@@ -227,7 +276,7 @@ of `*` only. Actions that, says AWS's reference, know no resource may stand on `
 Managed policies
 made elsewhere are judged by `allow_managed_policies` alone, profiles made elsewhere by
 `allow_existing_profiles`, and trust
-policies not at all.
+policies by `allow_trust`.
 
 `stackgrant schema --guardrails` prints what follows, and with `--json` the schema for editors."""
 
@@ -277,6 +326,8 @@ def generated() -> dict[Path, str]:
     files = {ROOT / "schemas" / "stackgrant.schema.json": schema_text(schema)}
     files[ROOT / "schemas" / "guardrails.schema.json"] = schema_text(build_guardrails_schema())
     files[ROOT / "docs" / "guardrails.md"] = guardrails_page()
+    files[ROOT / "schemas" / "project.schema.json"] = schema_text(build_project_schema())
+    files[ROOT / "docs" / "project.md"] = project_page()
     files |= rule_pages() | grant_pages() | {ROOT / "docs" / "spec.md": spec_page()}
     files[ROOT / "docs" / "conditions.md"] = conditions_page()
     for folder in example_folders():

@@ -366,7 +366,7 @@ def test_check_policy_reads_plans_and_compiled_output(project: Path, capsys: pyt
     assert capsys.readouterr().out == ""
     resource = {"address": "module.a.aws_iam_policy.web", "type": "aws_iam_policy", "mode": "managed"}
     module = {"resources": [{**resource, "values": {"name": "web", "policy": json.dumps(POLICY)}}]}
-    plan = {"planned_values": {"root_module": {"child_modules": [module]}}}
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [module]}}}
     (project / "plan.json").write_text(json.dumps(plan))
     assert run(["check-policy", "--plan", "plan.json", "--format", "concise"]) == 1
     assert capsys.readouterr().out.startswith("plan.json#module.a.aws_iam_policy.web:5:16: error[SG502]")

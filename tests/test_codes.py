@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from compiler.codes import ALL_CODES, find_code
-from compiler.diagnostics import Code, SourceText
+from compiler.diagnostics import Code, Diagnostics, SourceText
 from compiler.driver import Options, Source, check_documents, compile_sources
+from compiler.frontend.project import read_project
 
 WITH_SPEC = [code for code in ALL_CODES if code.bad]
-_GUARDRAILS, _SPEC = "# stackgrant-guardrails.yaml\n", "# stackgrant.yaml\n"
+_GUARDRAILS, _PROJECT, _SPEC = "# stackgrant-guardrails.yaml\n", "# .stackgrant.yaml\n", "# stackgrant.yaml\n"
 _MARK = re.compile(r"#\s*(error|warning|note): (SG\d{3})")
 
 
 def findings(text: str) -> list[tuple[str, str, int]]:
-    """Severity, code and line of everything found in a spec (behind guardrails, if they come first), or a document."""
+    """Severity, code and line of everything found in a spec (behind guardrails or a project file), or in a document."""
     options = Options()
     if text.startswith(_GUARDRAILS):
         before, mark, after = text.partition(_SPEC)
         options = Options(guardrails=(SourceText("stackgrant-guardrails.yaml", before),))
         text = "\n" * before.count("\n") + mark + after  # so that lines are those of the example
+    diagnostics = Diagnostics()
+    if text.startswith(_PROJECT):
+        before, mark, after = text.partition(_SPEC)
+        name = ".stackgrant.yaml"
+        project = read_project(SourceText(name, before), Path(name), lambda: ALL_CODES, diagnostics)
+        options = Options(project=project)
+        text = "\n" * before.count("\n") + mark + after
     source = SourceText("spec.yaml", text)
     if re.search("^Statement:", text, re.MULTILINE):
         found = check_documents([(source, True)]).diagnostics
     else:
-        found = compile_sources([Source(source, "spec.yaml")], options).diagnostics
+        found = compile_sources([Source(source, "spec.yaml")], options, diagnostics).diagnostics
     return [
         (item.level.value, item.code.id, item.span.source.position(item.span.start)[0] if item.span else 0)
         for item in found

@@ -12,6 +12,7 @@ from typing import Protocol
 from compiler.checks import (
     action_style,
     attachment_count,
+    contradiction,
     covered_element,
     covered_statement,
     credential_exposure,
@@ -95,6 +96,7 @@ MEANING: tuple[Check, ...] = (
     unmatched_resource,
     dead_statement,
     dead_condition,
+    contradiction,
     statement_grammar,
     missing_pass_role,
     untrusted_instance,

@@ -16,6 +16,7 @@ from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import WRITTEN_OUT, survey
 from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.repair import DropWords
 from compiler.ir.program import Program
 
 COVERED_ELEMENT = Code(
@@ -73,23 +74,26 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 
 def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
-    for texts, by in _lists(statement):
+    for element, texts, by in _lists(statement):
         if len(texts) > 1:
-            yield from _covered(statement, texts, by)
+            yield from _covered(statement, element, texts, by)
 
 
-def _lists(statement: Statement) -> Iterator[tuple[tuple[str, ...], _Covers]]:
-    yield statement.actions, action_covers
-    yield statement.not_actions, action_covers
-    yield statement.resources, arn_covers
-    yield statement.not_resources, arn_covers
+def _lists(statement: Statement) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], _Covers]]:
+    yield ("Action",), statement.actions, action_covers
+    yield ("NotAction",), statement.not_actions, action_covers
+    yield ("Resource",), statement.resources, arn_covers
+    yield ("NotResource",), statement.not_resources, arn_covers
     for condition in statement.conditions:
         parsed = parse_operator(condition.operator)
         if parsed is not None and parsed.operator.like:
-            yield condition.values, arn_covers if parsed.operator.family == "Arn" else covers
+            element = ("Condition", condition.operator, condition.key)
+            yield element, condition.values, arn_covers if parsed.operator.family == "Arn" else covers
 
 
-def _covered(statement: Statement, texts: tuple[str, ...], by: _Covers) -> Iterator[Diagnostic]:
+def _covered(
+    statement: Statement, element: tuple[str, ...], texts: tuple[str, ...], by: _Covers
+) -> Iterator[Diagnostic]:
     wide = [text for text in texts if "*" in text or "?" in text]
     for text in texts if wide else ():
         other = next((item for item in wide if item != text and by(item, text)), None)
@@ -99,6 +103,8 @@ def _covered(statement: Statement, texts: tuple[str, ...], by: _Covers) -> Itera
         # Of two that cover one another (`s3:Get*` in other capitals) the second is told.
         if other is not None and not (by(text, other) and text < other):
             span = span_in(statement, text)
+            # Which of two was meant is for a person to say, unless they say the same.
+            same = by(text, other) and bool(statement.origins)
             yield Diagnostic(
                 COVERED_ELEMENT,
                 f"`{display(other)}` covers `{display(text)}`",
@@ -107,4 +113,5 @@ def _covered(statement: Statement, texts: tuple[str, ...], by: _Covers) -> Itera
                 also("covered by this", span_in(statement, other), unlike=span),
                 help=(f"leave out `{display(text)}`, or `{display(other)}` when the narrow one is meant",),
                 path=path_of(statement),
+                repair=DropWords(statement.origins[0].span, element, (text,)) if same else None,
             )

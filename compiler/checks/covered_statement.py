@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.aws.statement import Statement
-from compiler.checks.covering import covers_statement
+from compiler.checks.covering import candidates, covers_statement
 from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import WRITTEN_OUT, survey
 from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.repair import DropCopy
 from compiler.ir.program import Policy, Program, StackProgram
 
 COVERED_STATEMENT = Code(
@@ -86,12 +87,15 @@ def _base(stack: StackProgram, policy: Policy) -> tuple[Statement, ...]:
 
 
 def _covered(policy: Policy, base: tuple[Statement, ...]) -> Iterator[tuple[Statement, Statement]]:
-    services = {id(item): _services(item) for item in (*policy.statements, *base)}
+    everything = (*policy.statements, *base)
+    services = {id(item): _services(item) for item in everything}
+    index_of = candidates(everything)
     for index, statement in enumerate(policy.statements):
         if statement.source not in WRITTEN_OUT:
             continue
         mine = services[id(statement)]
-        for place, other in enumerate((*policy.statements, *base)):
+        for place in index_of(statement):
+            other = everything[place]
             if place == index or other.effect != statement.effect:
                 continue
             if not mine <= services[id(other)] and not _is_wide(other):
@@ -123,4 +127,11 @@ def _report(statement: Statement, other: Statement) -> Diagnostic:
         also("covered by this", span_in(other, *other.resources, *other.actions), unlike=span),
         help=("leave one of the two out",) if same else ("leave it out, or make the other one narrower",),
         path=path_of(statement),
+        repair=_copy(statement, other) if same else None,
     )
+
+
+def _copy(statement: Statement, other: Statement) -> DropCopy | None:
+    if not statement.origins or not other.origins or statement.origins == other.origins:
+        return None
+    return DropCopy(statement.origins[0].span, other.origins[0].span)

@@ -6,7 +6,8 @@ covered by neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from compiler.aws.pattern import arn_covers, arn_overlaps, covers, overlaps
@@ -15,6 +16,8 @@ from compiler.checks.working import beyond_colons
 from compiler.ir.program import Policy, StackProgram
 
 _KEPT = 1 << 14
+_MANY = 50
+_WILD = re.compile(r"[*?$]")
 
 
 @lru_cache(_KEPT)
@@ -29,6 +32,53 @@ def action_covers(general: str, specific: str) -> bool:
 
 def _each(specific: Iterable[str], general: tuple[str, ...], by: Callable[[str, str], bool]) -> bool:
     return all(text in general or any(by(other, text) for other in general) for text in specific)
+
+
+def candidates(statements: Sequence[Statement]) -> Callable[[Statement], Iterable[int]]:
+    """A function that gives the places of those statements which may cover one: all but a few are ruled out at once.
+
+    What stands before the first wildcard of a pattern, everything begins with that the pattern covers. So a long list
+    is not compared pair by pair.
+    """
+    if len(statements) < _MANY:
+        return lambda _: range(len(statements))
+    resources, actions = _by_start(statements, _resource_texts), _by_start(statements, _action_texts)
+
+    def of(statement: Statement) -> Iterable[int]:
+        found = _at(resources, _resource_texts(statement)), _at(actions, _action_texts(statement))
+        known = [item for item in found if item is not None]
+        return sorted(set.intersection(*known)) if known else range(len(statements))
+
+    return of
+
+
+def _resource_texts(statement: Statement) -> tuple[str, ...]:
+    return statement.resources
+
+
+def _action_texts(statement: Statement) -> tuple[str, ...]:
+    return tuple(text.lower() for text in statement.actions)
+
+
+def _by_start(statements: Sequence[Statement], texts: Callable[[Statement], tuple[str, ...]]) -> dict[str, set[int]]:
+    """The places of statements by the start of their texts; those that say what they are not about under ``""``."""
+    found: dict[str, set[int]] = {}
+    for place, statement in enumerate(statements):
+        for start in {_start(text) for text in texts(statement)} or {""}:
+            found.setdefault(start, set()).add(place)
+    return found
+
+
+def _start(text: str) -> str:
+    return _WILD.split(text, 1)[0]
+
+
+def _at(found: dict[str, set[int]], texts: tuple[str, ...]) -> set[int] | None:
+    """The places whose start is one of the first text, or None when there is no text."""
+    if not texts:
+        return None
+    start = _start(texts[0])
+    return set().union(*(found.get(start[:end], ()) for end in range(len(start) + 1)))
 
 
 def covers_statement(general: Statement, specific: Statement) -> bool:

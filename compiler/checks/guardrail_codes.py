@@ -1,4 +1,4 @@
-"""Codes of guardrails (SG63x): a spec that asks for what somebody else has ruled out.
+"""Codes of guardrails (SG630 and following): a spec that asks for what somebody else has ruled out.
 
 Each example is two files, the guardrails first. These findings cannot be accepted by a comment or a baseline.
 """
@@ -129,6 +129,16 @@ GUARDED_PATH = _code(
     "  shop:\n    path: /shop/web/\n",
     "  shop:\n",
 )
+GUARDED_TRUST = _code(
+    "SG640",
+    "guardrail-trust",
+    "Reports a principal that may assume a role and is not among those of `allow_trust`.",
+    "Whoever can assume a role has all of its permissions, from outside of the instances too.",
+    "    allow_trust: [ec2, own]\n",
+    '  shop:\n    trust: [{service: ec2}, {principal: "arn:aws:iam::210987654321:role/deploy"}]  # error: SG640\n',
+    '  shop:\n    trust: [{service: ec2}, {principal: "arn:aws:iam::123456789012:role/deploy"}]\n',
+    "  shop:\n",
+)
 GUARDRAIL_CODES = (
     GUARDED_ACTION,
     GUARDED_RESOURCE,
@@ -140,4 +150,5 @@ GUARDRAIL_CODES = (
     GUARDED_BOUNDARY,
     GUARDED_TAG,
     GUARDED_PATH,
+    GUARDED_TRUST,
 )

@@ -1,4 +1,4 @@
-"""What guardrails say about roles: boundary, tags, path, and what is made elsewhere (managed policies, profiles)."""
+"""What guardrails say about roles: boundary, tags, path, trust, and profiles that are made elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from compiler.aws.pattern import arn_covers, covers, matches
 from compiler.aws.reference import OPEN, display
 from compiler.checks.guardrail_codes import GUARDED_BOUNDARY, GUARDED_PATH, GUARDED_PROFILE, GUARDED_TAG
-from compiler.checks.guardrail_scope import speaks_of_layer, speaks_of_policy, speaks_of_role
+from compiler.checks.guardrail_scope import speaks_of_layer, speaks_of_policy, speaks_of_role, told_by
+from compiler.checks.guardrail_trust import trust_findings
 from compiler.checks.wording import either, listed
 from compiler.diagnostics import Code, Diagnostic, Label, Origin
 from compiler.ir.guardrails import Guardrail, Rule
@@ -24,11 +25,6 @@ class _Want:
     rule: Rule
     setting: str
     noun: str
-
-
-def told_by(guardrail: Guardrail) -> str:
-    """The label at a guardrail: its name and its reason."""
-    return f"guardrail `{guardrail.name}`: {guardrail.reason}"
 
 
 def role_findings(guardrail: Guardrail, stack: StackProgram, spec: Spec) -> Iterator[Diagnostic]:
@@ -47,6 +43,8 @@ def role_findings(guardrail: Guardrail, stack: StackProgram, spec: Spec) -> Iter
         elif rule.key == "require_tags":
             want = _Want(GUARDED_TAG, rule, f"tags.{rule.detail}", f"tag `{rule.detail}`")
             yield from _settings(guardrail, stack, want, [(item, dict(item.tags).get(rule.detail)) for item in things])
+        elif rule.key == "allow_trust":
+            yield from trust_findings(guardrail, stack, roles, rule)
         elif rule.key == "allow_existing_profiles":
             yield from _profiles(guardrail, stack, spec, rule)
 

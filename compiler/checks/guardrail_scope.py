@@ -7,20 +7,36 @@ from compiler.ir.guardrails import Guardrail
 from compiler.ir.program import Policy, Role, StackProgram
 
 
+def told_by(guardrail: Guardrail) -> str:
+    """The label at a guardrail: its name and its reason."""
+    return f"guardrail `{guardrail.name}`: {guardrail.reason}"
+
+
 def speaks_of_policy(guardrail: Guardrail, stack: StackProgram, policy: Policy) -> bool:
     """Whether a guardrail is about the permissions in a policy."""
-    return _speaks_of(guardrail, stack, policy.origin.path, (policy.origin.path,))
+    return speaks_of_holder(guardrail, stack, policy.origin.path)
+
+
+def speaks_of_holder(guardrail: Guardrail, stack: StackProgram, path: str) -> bool:
+    """Whether a guardrail is about what the permissions of an app, a stack or a layer say, by its path."""
+    return _speaks_of(guardrail, stack, path, (path,))
 
 
 def speaks_of_role(guardrail: Guardrail, stack: StackProgram, role: Role) -> bool:
     """Whether a guardrail is about a role: about one of the apps whose permissions it carries, if it names apps."""
-    carried = {policy.origin.path for policy in stack.policies if policy.label in role.policies}
-    return _speaks_of(guardrail, stack, role.origin.path, tuple(carried))
+    return _speaks_of(guardrail, stack, role.origin.path, _holders(stack, role))
 
 
 def speaks_of_layer(guardrail: Guardrail, stack: StackProgram, layer: str) -> bool:
-    """Whether a guardrail is about a layer that has no role of ours, by its path: about all apps, or none."""
-    return not guardrail.apps and _speaks_of(guardrail, stack, layer, ())
+    """Whether a guardrail is about a layer whose role is made elsewhere, by its path; apps are those attached to it."""
+    attached = (path for role in stack.roles if role.origin.path == layer for path in _holders(stack, role))
+    return _speaks_of(guardrail, stack, layer, tuple(attached))
+
+
+def _holders(stack: StackProgram, role: Role) -> tuple[str, ...]:
+    """The paths of all whose permissions a role carries."""
+    carried = {policy.origin.path for policy in stack.policies if policy.label in role.policies}
+    return (*carried, *(path for policy in role.managed for path, _ in policy.holders))
 
 
 def _speaks_of(guardrail: Guardrail, stack: StackProgram, path: str, holders: tuple[str, ...]) -> bool:

@@ -18,8 +18,8 @@ from compiler.aws.statement import Statement
 from compiler.checks.guardrail_breach import Breach
 from compiler.checks.guardrail_codes import GUARDED_POLICY
 from compiler.checks.guardrail_grants import grant_breach, grant_breaches
-from compiler.checks.guardrail_roles import role_findings, told_by
-from compiler.checks.guardrail_scope import speaks_of_policy, speaks_of_role
+from compiler.checks.guardrail_roles import role_findings
+from compiler.checks.guardrail_scope import speaks_of_holder, speaks_of_policy, told_by
 from compiler.checks.guardrail_statements import breaches
 from compiler.checks.spans import span_of
 from compiler.checks.wording import listed
@@ -89,16 +89,17 @@ def _judge(
 def _judge_managed(cases: dict[tuple[str, int], _Case], stack: StackProgram, guardrails: Sequence[Guardrail]) -> None:
     """Policies made elsewhere: those that a guardrail lists are vouched for, others break every rule on permissions."""
     for role in stack.roles:
-        spoken = [(index, item) for index, item in enumerate(guardrails) if speaks_of_role(item, stack, role)]
-        for policy in role.managed if spoken else ():
-            # Where one lists policies, it has the last word; otherwise the first that would have to judge it.
-            judging = next((index for index, item in spoken if _judges(item)), None)
-            is_listed = any(item.rule("allow_managed_policies") for _, item in spoken)
-            for index, guardrail in spoken:
-                found = list(grant_breach(guardrail, "managed_policy"))
-                if _leaves_out(guardrail, policy) or (index == judging and not is_listed):
-                    found.append(_unknown_policy(guardrail, policy))
-                _note(cases, index, guardrail, stack, role.origin, policy.origin, found, "managed_policy")
+        for policy in role.managed:
+            for path, origin in policy.holders:
+                spoken = [item for item in enumerate(guardrails) if speaks_of_holder(item[1], stack, path)]
+                # Where one lists policies, it has the last word; otherwise the first that would have to judge it.
+                judging = next((index for index, item in spoken if _judges(item)), None)
+                is_listed = any(item.rule("allow_managed_policies") for _, item in spoken)
+                for index, guardrail in spoken:
+                    found = list(grant_breach(guardrail, "managed_policy"))
+                    if _leaves_out(guardrail, policy) or (index == judging and not is_listed):
+                        found.append(_unknown_policy(guardrail, policy))
+                    _note(cases, index, guardrail, stack, role.origin, origin, found, "managed_policy")
 
 
 def _leaves_out(guardrail: Guardrail, policy: ManagedPolicy) -> bool:

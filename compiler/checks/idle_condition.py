@@ -6,6 +6,7 @@ keys"; what Access Analyzer suggests about policies (NULL_WITH_QUALIFIER, REDUND
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.aws.operators import ParsedOperator, parse_operator
@@ -14,6 +15,7 @@ from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import WRITTEN_OUT, conditioned
 from compiler.checks.told import Told
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.repair import DropWords, Repair
 from compiler.ir.program import Program
 
 IDLE_CONDITION = Code(
@@ -55,6 +57,8 @@ stacks:
     ),
 )
 CODES = (IDLE_CONDITION,)
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -88,12 +92,32 @@ def _of_condition(statement: Statement, condition: Condition, parsed: ParsedOper
         which = "largest" if "Less" in name else "smallest"
         yield _report(
             statement, condition.key, f"of several values under `{condition.operator}` only the {which} decides",
-            f"{len(values)} values", f"keep the {which}",
+            f"{len(values)} values", f"keep the {which}", repair=_decided(statement, condition, which),
         )  # fmt: skip
 
 
+def _decided(statement: Statement, condition: Condition, which: str) -> Repair | None:
+    """The values that decide nothing go, where all are plain numbers or moments written alike."""
+    values = condition.values
+    if all(_NUMBER.fullmatch(value) for value in values):
+        ranked = sorted(values, key=float)
+    elif all(_MOMENT.fullmatch(value) for value in values):
+        ranked = sorted(values)
+    else:
+        return None
+    idle = tuple(ranked[:-1] if which == "largest" else ranked[1:])
+    element = ("Condition", condition.operator, condition.key)
+    return DropWords(statement.origins[0].span, element, idle) if statement.origins else None
+
+
 def _report(
-    statement: Statement, needle: str, message: str, label: str, hint: str, severity: Severity | None = None
+    statement: Statement,
+    needle: str,
+    message: str,
+    label: str,
+    hint: str,
+    severity: Severity | None = None,
+    repair: Repair | None = None,
 ) -> Diagnostic:
     return Diagnostic(
         IDLE_CONDITION,
@@ -103,4 +127,5 @@ def _report(
         help=(hint,),
         path=path_of(statement),
         severity=severity,
+        repair=repair,
     )

@@ -64,9 +64,10 @@ class Survey:
     a rule on risks may have something to say about it; ``unusual`` statements lack an element
     or have one that most have not; ``typed`` ones have conditions whose values are more than text, or that name a key
     twice; ``passed_to`` name the service that a role is passed to; ``passing`` policies have an action that always
-    passes a role. ``conditioned`` statements have a condition of which more is said than whether its key is carried,
-    ``variables`` name policy variables (with whether only EC2 instances have them); ``denying`` and ``own`` are
-    policies with a Deny, and with a statement that somebody wrote out.
+    passes a role. ``conditioned`` statements have a condition of which more is said than whether its key is
+    carried, ``paired`` ones name a key under several operators, ``variables`` name policy variables (with whether
+    only EC2 instances have them); ``denying`` and ``own`` are policies with a Deny, and with a statement that
+    somebody wrote out.
     """
 
     suspects: list[Site] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Survey:
     with_sids: list[Policy] = field(default_factory=list)
     large: list[Policy] = field(default_factory=list)
     conditioned: list[tuple[StackProgram, Statement]] = field(default_factory=list)
+    paired: list[tuple[StackProgram, Statement]] = field(default_factory=list)
     variables: list[tuple[StackProgram, Statement, bool]] = field(default_factory=list)
     denying: set[tuple[str, str]] = field(default_factory=set)
     own: list[tuple[StackProgram, Policy]] = field(default_factory=list)
@@ -213,6 +215,8 @@ def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -
         found.typed.append((stack, statement))
     if looked_at:
         found.conditioned.append((stack, statement))
+    if len(names) > 1 and len({key for _, key in names}) < len(names):
+        found.paired.append((stack, statement))
     return tuple(shape), text
 
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.aws.arn import parse_arn
 from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import nearest, needs
+from compiler.checks.condition_keys import carries
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
+from compiler.checks.working import works_on_any
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.repair import Reach
 from compiler.ir.program import Program
 
 UNMATCHED_ACTION = Code(
@@ -61,6 +65,7 @@ stacks:
     ),
 )
 CODES = (UNMATCHED_ACTION,)
+_READING = frozenset({"List", "Read"})
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -91,7 +96,35 @@ def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
         help=help_lines,
         path=path_of(site.statement),
         severity=Severity.WARNING if pattern.text in site.examination.doubtful else None,
+        repair=_reach(site, pattern, unlimited=unlimited),
     )
+
+
+def _reach(site: Site, pattern: ActionPattern, *, unlimited: bool) -> Reach | None:
+    """The resources that the action surely lacks, where the statement leaves one choice.
+
+    An action that cannot be limited is given everything only where it reads: what else it could do is not ours to
+    allow. What is denied stays as it is.
+    """
+    statement = site.statement
+    if statement.effect != "Allow" or not pattern.is_literal or statement.source not in ("statement", "policy"):
+        return None
+    if pattern.text in site.examination.doubtful or not statement.resources or not statement.origins:
+        return None
+    if any(not carries(condition.key, action) for condition in statement.conditions for action in pattern.actions):
+        return None
+    here = statement.origins[0].span
+    if unlimited:
+        reads = all(_READING.issuperset(action.access_level) for action in pattern.actions)
+        return Reach(here, (pattern.text,), ("*",), alone=True) if reads else None
+    own = [text for text in statement.resources if (arn := parse_arn(text)) and arn.service == pattern.service]
+    near = {nearest(pattern.actions, (text,)) for text in own}
+    missing = sorted(text for text in near if text is not None)
+    if not missing or None in near:
+        return None
+    others = [item for item in site.examination.patterns if item not in site.examination.unmatched_actions]
+    wider = any(item.wide or any(works_on_any(action, missing) for action in item.actions) for item in others)
+    return Reach(here, (pattern.text,), tuple(missing), alone=wider or len(missing) > 1)
 
 
 def _notes(site: Site, pattern: ActionPattern, *, unlimited: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from compiler.cli.common import color_option
+from compiler.cli.project import project_of, project_options
 from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText
 from compiler.views.terminal import ColorChoice
@@ -20,16 +21,23 @@ from compiler.views.terminal import ColorChoice
               help="What the documents are; found out by itself when left out.")  # fmt: skip
 @click.option("--plan", "plans", multiple=True, metavar="FILE",
               help="What `terraform show -json` has printed: its IAM resources are checked.")  # fmt: skip
+@project_options
 @report_options
+@click.option("--fix", is_flag=True, help="Put right in the files what has one surely meant repair.")
+@click.option("--diff", is_flag=True, help="With --fix: show what would change, and write nothing.")
 @color_option
 def command(
     paths: tuple[str, ...],
     kind: Literal["identity", "trust"] | None,
     plans: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
     form: ReportFormat | None,
     fail_on: str,
     baseline: str | None,
     write_baseline: bool,
+    fix: bool,
+    diff: bool,
     color: ColorChoice,
 ) -> int:
     """Check IAM policy documents in JSON or YAML: files, patterns, folders, `-` for standard input.
@@ -41,15 +49,43 @@ def command(
 
     if not paths and not plans:
         raise click.UsageError("name the documents: files, folders, `-` or `--plan FILE`")
+    if diff and not fix:
+        raise click.UsageError("--diff goes with --fix")
+    if fix and "-" in paths:
+        raise click.UsageError("--fix changes files; standard input is none")
     diagnostics = Diagnostics()
+    project = project_of((*paths, *plans), config, diagnostics, no_config=no_config)
+    given = tuple(diagnostics)
     texts = _texts(paths, diagnostics)
+    if fix:
+        from compiler.cli.fixing import fixes, show_fixes, write_fixes
+
+        before = [text for text, _ in texts]
+        named = [alone for _, alone in texts]
+        changes = fixes(
+            lambda now: (
+                check_documents(
+                    list(zip(now, named, strict=True)), Diagnostics(), kind=kind, project=project
+                ).diagnostics
+            ),
+            before,
+        )
+        if diff:
+            show_fixes(changes, before, color)
+            return 1 if changes else 0
+        if changes:
+            # What is left is reported from the files as they are then.
+            diagnostics = Diagnostics([*given])
+            diagnostics.extend(write_fixes(changes, {name: Path(name) for name in changes}))
+            texts = _texts(paths, diagnostics)
     read = [text for name in plans if (text := _text(name, diagnostics)) is not None]
-    judged = check_documents(texts, diagnostics, kind=kind, plans=read)
+    judged = check_documents(texts, diagnostics, kind=kind, plans=read, project=project)
     found = judged.diagnostics
     if not judged.documents and not found:
         found = (_nothing(paths, plans),)
     return finish(
-        found, judged.accepted, form=form, color=color, files=max(judged.files, 1), fail_on=fail_on, baseline=baseline,
+        found, judged.accepted, form=form, color=color, files=max(judged.files, 1), fail_on=fail_on,
+        baseline=baseline or project.baseline or None,
         write_baseline=write_baseline, documents=True,
     )  # fmt: skip
 

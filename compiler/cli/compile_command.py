@@ -20,6 +20,7 @@ from compiler.cli.common import (
     spec_options,
     spec_paths,
 )
+from compiler.cli.project import project_of, project_options
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from compiler.views.terminal import ColorChoice
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.command("compile", short_help="Compile a spec to Terraform JSON.")
 @spec_options
 @guardrails_option
+@project_options
 @click.option("-o", "--output", default="build", show_default=True, metavar="DIR",
               help="Folder for the output; `-` prints one JSON object of path to content.")  # fmt: skip
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Write only this stack (repeatable).")
@@ -46,6 +48,8 @@ def command(
     settings: tuple[str, ...],
     value_files: tuple[str, ...],
     guardrail_files: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
     color: ColorChoice,
     output: str,
     stacks: tuple[str, ...],
@@ -69,8 +73,11 @@ def command(
     diagnostics = Diagnostics()
     overrides = overrides_of(settings, value_files, diagnostics)
     sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
-    guardrails = guardrail_texts(guardrail_files, diagnostics)
-    options = Options(stacks=stacks, overrides=overrides, layout=layout, tests=tests, guardrails=guardrails)
+    project = project_of(spec_paths(paths), config, diagnostics, no_config=no_config)
+    guardrails = guardrail_texts((*project.guardrails, *guardrail_files), diagnostics)
+    options = Options(
+        stacks=stacks, overrides=overrides, layout=layout, tests=tests, guardrails=guardrails, project=project
+    )
     result = compile_sources(sources, options, diagnostics)
     found = result.diagnostics
     plan = None

@@ -67,7 +67,12 @@ def finish(
     if form in ("full", "concise", "json"):
         show(found, form, color, files=files, to_stdout=True, closing=True)
         if form == "full" and (accepted or known):
-            counts = [(len(accepted), "accepted in the source"), (len(known), "in the baseline")]
+            beside = sum(item.place == "inSource" for item in accepted)
+            counts = [
+                (beside, "accepted in the source"),
+                (len(accepted) - beside, "accepted in the project file"),
+                (len(known), "in the baseline"),
+            ]
             console.out("; ".join(f"{count:,} more {where}" for count, where in counts if count))
     else:
         console.out(_rendered(found, accepted, known, form, files=files))
@@ -95,7 +100,7 @@ def _rendered(
     if form == "sarif":
         from compiler.views import sarif
 
-        hidden = [(item.diagnostic, "inSource", item.reason) for item in accepted]
+        hidden = [(item.diagnostic, item.place, item.reason) for item in accepted]
         return sarif.render(found, [*hidden, *((item, "external", "in the baseline") for item in known)])
     if form == "github":
         from compiler.views import github

@@ -15,20 +15,24 @@ from compiler.views.terminal import ColorChoice
 @click.argument("path", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole JSON Schema, for editors and validators.")
 @click.option("--guardrails", is_flag=True, help="The schema of guardrails files, and not that of specs.")
+@click.option("--project", is_flag=True, help="The schema of the project file, and not that of specs.")
 @color_option
-def command(path: str, as_json: bool, guardrails: bool, color: ColorChoice) -> int:
+def command(path: str, as_json: bool, guardrails: bool, project: bool, color: ColorChoice) -> int:
     """Show what may be written at PATH, such as `stacks.layers` or `apps.permissions.s3.access`."""
     from compiler.schema.store import load_schema, load_schema_text
 
-    if guardrails:
+    if guardrails and project:
+        raise click.UsageError("--guardrails and --project exclude each other")
+    if guardrails or project:
         from compiler.schema.build import schema_text
         from compiler.schema.guardrails import build_guardrails_schema
+        from compiler.schema.project import build_project_schema
 
-        schema = build_guardrails_schema()
+        schema = build_guardrails_schema() if guardrails else build_project_schema()
     else:
         schema = load_schema()
     if as_json:
-        console.out(schema_text(schema) if guardrails else load_schema_text())
+        console.out(schema_text(schema) if guardrails or project else load_schema_text())
         return 0
     from compiler.schema.describe import Description, describe
     from compiler.views import schema_help

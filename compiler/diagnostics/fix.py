@@ -1,4 +1,4 @@
-"""What can be put right without asking: a mistyped word for which one word was suggested."""
+"""Edits of a text, and the one that every finding may give: a mistyped word for which one word was suggested."""
 
 from __future__ import annotations
 
@@ -39,11 +39,28 @@ def edit_for(diagnostic: Diagnostic) -> Edit | None:
     return Edit(span, words[0])
 
 
+def apart(groups: Iterable[tuple[Edit, ...]]) -> list[tuple[Edit, ...]]:
+    """The groups of which no edit touches one of a group before; a group is made whole or not at all."""
+    chosen: list[tuple[Edit, ...]] = []
+    taken: list[Edit] = []
+    for group in groups:
+        if not any(_touch(edit, other) for edit in group for other in taken):
+            chosen.append(group)
+            taken += group
+    return chosen
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    a, b = one.span, other.span
+    return a.source is b.source and a.start <= b.end and b.start <= a.end
+
+
 def fixed(source: SourceText, edits: Iterable[Edit]) -> str:
     """The text with all edits of this source made; of edits that overlap the first counts."""
     parts: list[str] = []
     end = 0
-    for edit in sorted({edit for edit in edits if edit.span.source is source}, key=lambda edit: edit.span.start):
+    mine = dict.fromkeys(edit for edit in edits if edit.span.source is source)
+    for edit in sorted(mine, key=lambda edit: (edit.span.start, edit.span.end)):
         if edit.span.start >= end:
             parts += [source.text[end : edit.span.start], edit.text]
             end = edit.span.end

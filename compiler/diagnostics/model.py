@@ -9,6 +9,7 @@ import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from compiler.diagnostics.repair import Repair
 from compiler.diagnostics.span import Origin, Span
 
 
@@ -57,7 +58,8 @@ class Diagnostic:
 
     ``message`` stands alone as the headline; ``label`` says what is wrong at the primary span; ``secondary`` spans
     show the other place ("first defined here"); ``expected`` lists what would have been right; ``notes`` say why;
-    ``help`` says what to type. ``path`` is the spec path of the place, when known.
+    ``help`` says what to type. ``path`` is the spec path of the place, when known; ``repair`` is what puts it right
+    without asking, where that is certain.
     """
 
     code: Code
@@ -70,6 +72,7 @@ class Diagnostic:
     help: tuple[str, ...] = ()
     path: str = ""
     severity: Severity | None = None
+    repair: Repair | None = None
 
     @property
     def level(self) -> Severity:

@@ -243,6 +243,16 @@ INVALID_TRUST = Code(
     f"version: 1\n{_STACK}    trust:\n      - service: ec2.amazonaws.com\n"
     "      - principal: arn:aws:iam::123456789012:role/deploy\n",
 )
+PROVIDER_ARGUMENT = Code(
+    "SG341",
+    "provider-argument",
+    Severity.ERROR,
+    "Reports an argument under `terraform: {provider: …}` that takes the provider away from the stack: its region, its "
+    "account, or an alias.",
+    "Resources use the provider without an alias, and it refuses every account but the one of the stack.",
+    f"version: 1\n{_STACK}    terraform:\n      provider:\n        alias: main  # error: SG341\n",
+    f"version: 1\n{_STACK}    terraform:\n      provider:\n        profile: main\n",
+)
 CONDITION_CONFLICT = Code(
     "SG326",
     "condition-conflict",
@@ -352,6 +362,7 @@ CODES = (
     INVALID_DATE,
     INVALID_NUMBER,
     INVALID_TRUST,
+    PROVIDER_ARGUMENT,
     CONDITION_CONFLICT,
     CONDITION_OUT_OF_PLACE,
     EFFECT_NOT_ALLOWED,

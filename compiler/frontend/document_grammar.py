@@ -15,6 +15,7 @@ from typing import Literal
 from compiler.aws.limits import SID_PATTERN
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Diagnostics, Label, Origin, Span, closest, did_you_mean, one_of
+from compiler.diagnostics.repair import AddVersion, Drop
 from compiler.frontend.codes import STATEMENT_GRAMMAR
 from compiler.frontend.document_codes import DOCUMENT_VERSION, EMPTY_ELEMENT
 from compiler.frontend.document_trust import Principals, principals_of, trust_faults
@@ -106,6 +107,8 @@ class DocumentReader:
                     DOCUMENT_VERSION, "the document has no `Version`", self.head(document),
                     notes=("IAM takes it for 2008-10-17, which has no policy variables",),
                     help=('add `"Version": "2012-10-17"`',), path=f"{prefix}Version",
+                    # With the version a text that happens to look like a variable would become one.
+                    repair=None if "${" in document.span.text else AddVersion(document.span, _VERSIONS[0]),
                 )
             )  # fmt: skip
 
@@ -261,7 +264,9 @@ class DocumentReader:
         return tuple(sorted(set(found)))
 
     def _empty(self, node: Node, path: str, message: str) -> None:
-        self.diagnostics.add(Diagnostic(EMPTY_ELEMENT, message, node.span, help=("leave it out",), path=path))
+        self.diagnostics.add(
+            Diagnostic(EMPTY_ELEMENT, message, node.span, help=("leave it out",), path=path, repair=Drop(node.span))
+        )
 
     def _sid(self, node: Node | None, path: str) -> str:
         if node is None:

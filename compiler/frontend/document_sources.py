@@ -13,17 +13,19 @@ from typing import Any
 import orjson
 
 from compiler.aws.reference import reference
-from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span
+from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean
 from compiler.frontend.codes import STATEMENT_GRAMMAR
 from compiler.frontend.document_codes import INVALID_PLAN, NOT_JUDGED
 from compiler.frontend.document_grammar import Kind
 from compiler.frontend.policy_documents import Document, Group, Use
-from compiler.source import Mapping, Node
+from compiler.source import Mapping, Node, Sequence
 from compiler.source.json_reader import read_json
 from compiler.source.policy_files import is_json
 from compiler.source.yaml_reader import read_documents
 
 Json = Any
+# Major versions of the plan's and the state's format.
+_MAJORS = ("0", "1")
 # What the AWS CLI prints around a document, and what that is.
 _WRAPPED: tuple[tuple[tuple[str, ...], Kind | None], ...] = (
     (("PolicyVersion", "Document"), "identity"),
@@ -43,7 +45,7 @@ def documents_of(source: SourceText, kind: Kind | None, diagnostics: Diagnostics
         root = read_json(source, diagnostics)
         roots = [root] if root is not None else []
         if root is not None and not isinstance(root, Mapping):
-            _fault(diagnostics, Span(source, root.start, root.start + 1), "the file holds no policy document")
+            _no_document(diagnostics, root)
             return []
     else:
         roots = list(read_documents(source, diagnostics))
@@ -53,7 +55,10 @@ def documents_of(source: SourceText, kind: Kind | None, diagnostics: Diagnostics
         inside = list(_inside(item, source.name, kind, strict=strict))
         found += inside
         if not inside and named and not source.name.endswith(".tf.json"):
-            found.append(Document(item, kind=kind, strict=strict))  # says what is missing
+            if _is_meant(item):
+                found.append(Document(item, kind=kind, strict=strict))  # says what is missing
+            else:
+                _no_document(diagnostics, item)
     if not roots and named and len(diagnostics.items) == reported:
         _fault(diagnostics, Span(source, 0, min(1, len(source.text))), "the file is empty")
     return found
@@ -64,8 +69,31 @@ def _may_hold_policies(text: str) -> bool:
     return "Statement" in text and ("Effect" in text or "Action" in text)
 
 
-def _fault(diagnostics: Diagnostics, span: Span, message: str) -> None:
-    diagnostics.add(Diagnostic(STATEMENT_GRAMMAR, message, span, expected="an object with `Version` and `Statement`"))
+def _fault(diagnostics: Diagnostics, span: Span, message: str, help_line: str = "") -> None:
+    expected = "an object with `Version` and `Statement`"
+    found = Diagnostic(STATEMENT_GRAMMAR, message, span, expected=expected, help=(help_line,) if help_line else ())
+    diagnostics.add(found)
+
+
+def _is_meant(root: Mapping) -> bool:
+    """Whether somebody meant a policy document: it has one of its keys, or one that was mistyped."""
+    known = {"Version", "Id", "Statement"} & root.entries.keys()
+    return bool(known) or any(did_you_mean("Statement", [key]) for key in root.entries)
+
+
+def _no_document(diagnostics: Diagnostics, root: Node) -> None:
+    """Say once what a file is instead of a policy document, as far as that can be seen."""
+    first = root.items[0] if isinstance(root, Sequence) and root.items else root
+    keys = first.entries.keys() if isinstance(first, Mapping) else frozenset[str]()
+    message, help_line = "the file holds no policy document", ""
+    if {"Effect", "Action"} <= keys or {"Effect", "NotAction"} <= keys:
+        message = "statements alone are no policy document"
+        help_line = 'put them into `{"Version": "2012-10-17", "Statement": […]}`'
+    elif "format_version" in keys:
+        message, help_line = "this is no policy document, but a plan or a state", "give it with `--plan`"
+    elif "version" in keys and keys & {"stacks", "apps", "bundles", "defaults", "resources"}:
+        message, help_line = "this is no policy document, but a spec", "`stackgrant check` checks specs"
+    _fault(diagnostics, Span(root.source, root.start, root.start + 1), message, help_line)
 
 
 def _inside(root: Mapping, name: str, kind: Kind | None, *, strict: bool) -> Iterator[Document]:
@@ -118,21 +146,29 @@ def documents_of_plan(source: SourceText, diagnostics: Diagnostics) -> Group | N
         plan = orjson.loads(source.text)
     except orjson.JSONDecodeError:
         plan = None
-    values = (plan.get("planned_values") or plan.get("values")) if isinstance(plan, dict) else None
-    root = values.get("root_module") if isinstance(values, dict) else None
-    if not isinstance(root, dict) and not (isinstance(plan, dict) and isinstance(values, dict)):
-        diagnostics.add(
-            Diagnostic(
-                INVALID_PLAN,
-                f"`{source.name}` is no plan that `terraform show -json` has printed",
-                help=("`terraform plan -out FILE` and then `terraform show -json FILE` print one",),
-            )
-        )
+    fault = _fault_of_plan(plan, source.name)
+    if fault is not None:
+        diagnostics.add(fault)
         return None
+    values = plan.get("planned_values") or plan.get("values") or {}
+    root = values.get("root_module")
     resources = list(_resources(root)) if isinstance(root, dict) else []
     group = Group([document for item in resources for document in _of_resource(source, item, diagnostics)])
     _link(group, resources)
     return group
+
+
+def _fault_of_plan(plan: Json, name: str) -> Diagnostic | None:
+    """Why something is not to be read as a plan. Within a major version of the format nothing is taken away."""
+    version = plan.get("format_version") if isinstance(plan, dict) else None
+    values = [plan[key] for key in ("planned_values", "values") if plan.get(key) is not None] if version else []
+    if not isinstance(version, str) or not all(isinstance(item, dict) for item in values):
+        how = "`terraform plan -out FILE` and then `terraform show -json FILE` print one"
+        return Diagnostic(INVALID_PLAN, f"`{name}` is no plan that `terraform show -json` has printed", help=(how,))
+    if version.partition(".")[0] not in _MAJORS:
+        message = f"`{name}` is a plan in format {version}, which is not known here"
+        return Diagnostic(INVALID_PLAN, message, expected="format 0.1 to 1.x, of Terraform 0.12 to 1.x")
+    return None
 
 
 def _resources(module: Json) -> Iterator[dict[str, Json]]:
@@ -163,7 +199,8 @@ def _of_text(
     source: SourceText, address: str, argument: str, text: Json, kind: Kind, use: Use, diagnostics: Diagnostics
 ) -> Iterator[Document]:
     if not isinstance(text, str):
-        message = f"`{argument}` of `{address}` is known only after the apply, so it was not judged"
+        why = "is known only after the apply" if text is None else "is no text"
+        message = f"`{argument}` of `{address}` {why}, so it was not judged"
         path = f"{address}.{argument}"
         diagnostics.add(Diagnostic(NOT_JUDGED, message, path=path, severity=Severity.NOTE))
         return

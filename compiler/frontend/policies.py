@@ -8,7 +8,7 @@ policy of their own (label ending in ``-references``), so that a plan still show
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler.aws.reference import references
 from compiler.aws.statement import Statement
@@ -147,7 +147,8 @@ class PolicyBuilder:
                 name_origin,
                 common.origins,
             )
-        attachable = Attachable(tuple(labels), expanded.managed)
+        managed = tuple(replace(item, holders=((origin.path, item.origin),)) for item in expanded.managed)
+        attachable = Attachable(tuple(labels), managed)
         self.done[key] = attachable
         return attachable
 

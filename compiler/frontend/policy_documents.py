@@ -78,11 +78,12 @@ def build_documents(groups: Iterable[Group], diagnostics: Diagnostics) -> tuple[
                 diagnostics.add(_not_judged(document))
                 continue
             judged += 1
+            if not _measure(document, kind, diagnostics):
+                continue
             reader = DocumentReader(
                 kind, diagnostics, document.text, document.strict, "compiled" if document.compiled else "policy"
             )
             statements = reader.read(document.node, document.path)
-            _measure(document, kind, diagnostics)
             signals |= _partitions(statements)
             label = document.label or f"document-{number}-{index}"
             origin = Origin(document.node.span, document.path)
@@ -172,8 +173,15 @@ def _texts(statement: Statement) -> Iterator[str]:
         yield from values
 
 
-def _measure(document: Document, kind: Kind, diagnostics: Diagnostics) -> None:
-    """Whether IAM takes a document of this size. JSON is counted as written, since that is what is sent."""
+_NO_POLICY = 10 * INLINE_POLICIES_LENGTH
+"""Characters beyond which a text is no policy that somebody wrote: comparing its statements would take minutes."""
+
+
+def _measure(document: Document, kind: Kind, diagnostics: Diagnostics) -> bool:
+    """Report what IAM does not take for its size, and say whether it is worth judging.
+
+    JSON is counted as written, since that is what is sent.
+    """
     node = document.node
     text = node.source.text[node.start : node.end]
     limits = {
@@ -182,10 +190,10 @@ def _measure(document: Document, kind: Kind, diagnostics: Diagnostics) -> None:
         "trust": (TRUST_POLICY_LENGTH, MAX_TRUST_POLICY_LENGTH),
     }.get(kind if kind == "trust" else document.use, (MANAGED_POLICY_LENGTH, INLINE_POLICIES_LENGTH))
     if len(text) <= limits[0] and (document.strict or "&" not in text):  # an alias stands for more than it takes
-        return
+        return True
     size = len("".join(text.split())) if document.strict else _size(node)
     if size <= limits[0]:
-        return
+        return True
     surely = size > limits[1]
     what = {"trust": "trust policy", "inline": "inline policy"}.get(kind if kind == "trust" else document.use, "policy")
     note = {
@@ -198,12 +206,13 @@ def _measure(document: Document, kind: Kind, diagnostics: Diagnostics) -> None:
             f"the document has {size:,} characters; a{'n' if what[0] == 'i' else ''} "
             f"{'managed ' if what == 'policy' else ''}{what} may have {limits[0]:,}",
             DocumentReader.head(node),
-            notes=(note,) if note and not surely else (),
+            notes=(note,) if note and not surely else ("its statements were not judged",) if size > _NO_POLICY else (),
             help=("divide it among several policies, or say it with fewer statements",) if kind != "trust" else (),
             path=document.path,
             severity=Severity.ERROR if surely else None,
         )
     )
+    return size <= _NO_POLICY
 
 
 def _size(node: Node) -> int:

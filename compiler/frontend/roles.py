@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
 from compiler.frontend.codes import PROFILE_MODE, UNKNOWN_NAME
@@ -308,7 +308,9 @@ def _union(attached: Iterable[Attachable]) -> tuple[tuple[str, ...], tuple[Manag
     for item in attached:
         labels.update(item.labels)
         for policy in item.managed:
-            managed.setdefault(policy.arn, policy)
+            first = managed.setdefault(policy.arn, policy)
+            if first is not policy:
+                managed[policy.arn] = replace(first, holders=tuple(dict.fromkeys((*first.holders, *policy.holders))))
     taken: dict[str, int] = {}
     result: list[ManagedPolicy] = []
     for arn in sorted(managed):
@@ -316,6 +318,6 @@ def _union(attached: Iterable[Attachable]) -> tuple[tuple[str, ...], tuple[Manag
         count = taken[policy.label] = taken.get(policy.label, 0) + 1
         if count > 1:
             # Two policies of one name in different paths or accounts: numbered in the order of their ARNs.
-            policy = ManagedPolicy(f"{policy.label}-{count}", policy.arn, policy.origin)
+            policy = replace(policy, label=f"{policy.label}-{count}")
         result.append(policy)
     return tuple(sorted(labels)), tuple(sorted(result, key=lambda item: item.label))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from compiler.aws.partitions import service_principal
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Origin, Span
-from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST
+from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST, PROVIDER_ARGUMENT
 from compiler.frontend.conditions import condition_block
 from compiler.frontend.scope import Scope
 from compiler.ir.program import Json, Quotas, SettingOrigins, Tags, TerraformSettings
@@ -179,6 +179,8 @@ def terraform_settings(scope: Scope, chain: Chain) -> TerraformSettings:
             # A version or backend is a literal of Terraform, so a reference cannot stand there; a provider argument
             # is an expression.
             merged[key] = _plain_texts(scope, node, f"{path}.terraform.{key}", references=key == "provider")
+            if key == "provider" and isinstance(node, Mapping):
+                _check_provider(scope, node, f"{path}.terraform.provider")
     backend = merged.get("backend")
     kind = next(iter(backend), None) if isinstance(backend, dict) else None
     base = TerraformSettings()
@@ -188,6 +190,30 @@ def terraform_settings(scope: Scope, chain: Chain) -> TerraformSettings:
         (kind, backend[kind] or {}) if kind and isinstance(backend, dict) else None,
         merged.get("provider"),
     )
+
+
+_OURS = {
+    "alias": "resources use the provider without one, which would know neither region nor account",
+    "region": "it is the `region` of the stack",
+    "allowed_account_ids": "it is the `account` of the stack",
+    "forbidden_account_ids": "every account but the `account` of the stack is",
+}
+
+
+def _check_provider(scope: Scope, node: Mapping, path: str) -> None:
+    for key, _ in node.entries.values():
+        name = scope.text(key, path)
+        if name in _OURS:
+            scope.diagnostics.add(
+                Diagnostic(
+                    PROVIDER_ARGUMENT,
+                    f"`{name}` cannot be given to the provider",
+                    key.span,
+                    _OURS[name],
+                    help=("take it out",),
+                    path=f"{path}.{key.text}",
+                )
+            )
 
 
 def _plain_texts(scope: Scope, node: Node, path: str, *, references: bool) -> Json:

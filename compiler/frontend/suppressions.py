@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from compiler.diagnostics import Code, Diagnostic, Severity, SourceText, Span
 from compiler.frontend.codes import CODES as FRONTEND_CODES
@@ -72,11 +73,18 @@ class Accepted:
 
     diagnostic: Diagnostic
     reason: str
+    place: Literal["inSource", "external"] = "inSource"
+    """Where that is said: beside the finding, or in a file of its own."""
+
+
+def is_of_guardrail(code: Code) -> bool:
+    """Whether a code is what guardrails report."""
+    return code.id.startswith(_GUARDRAILS)
 
 
 def can_be_accepted(code: Code) -> bool:
     """Whether findings of a code can be suppressed: not when they are why there is no output."""
-    is_judgement = code.id.startswith(_JUDGEMENTS) and not code.id.startswith(_GUARDRAILS)
+    is_judgement = code.id.startswith(_JUDGEMENTS) and not is_of_guardrail(code)
     return is_judgement and code.id not in _LOST and code not in CODES
 
 
@@ -110,11 +118,15 @@ def accept(
             continue
         named.used.update({item.code.id, item.code.name})
         accepted.append(Accepted(item, named.reason))
-    # After an error of an earlier stage not all rules have had their say.
-    whole = not any(item.level is Severity.ERROR and item.code.id < "SG400" for item in kept)
+    whole = has_all_said(kept)
     for comment in comments:
         kept += _about(comment, kept, whole=whole)
     return kept, accepted
+
+
+def has_all_said(kept: Iterable[Diagnostic]) -> bool:
+    """Whether all rules have had their say: not after an error of an earlier stage."""
+    return not any(item.level is Severity.ERROR and item.code.id < "SG400" for item in kept)
 
 
 def _names(comment: Suppression, code: Code) -> bool:

@@ -46,12 +46,14 @@ class Policy:
 class ManagedPolicy:
     """A policy made elsewhere (AWS managed or the account's own), attached by ARN.
 
-    ``label`` is unique within a role and stable: it is made from the policy's name.
+    ``label`` is unique within a role and stable: it is made from the policy's name. ``holders`` are the paths of the
+    apps, stacks and layers whose permissions name it, each with the place where it does.
     """
 
     label: str
     arn: str
     origin: Origin
+    holders: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,14 @@ def _stack(stack: StackProgram) -> StackProgram:
 
 
 def _policy(policy: Policy) -> Policy:
-    statements = policy.statements
+    statements = merged(policy.statements)
+    if len(statements) == len(policy.statements) and all(map(is_, statements, policy.statements)):
+        return policy
+    return replace(policy, statements=statements)
+
+
+def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements of one document, merged and in canonical order."""
     for statement in statements:
         if not _is_canonical(statement):
             statements = tuple(map(_canonical, statements))
@@ -58,9 +65,7 @@ def _policy(policy: Policy) -> Policy:
         if len({s.actions for s in statements}) < count or len({s.resources for s in statements}) < count:
             statements = _merged(statements)
         statements = tuple(sorted(statements, key=_order))
-    if len(statements) == len(policy.statements) and all(map(is_, statements, policy.statements)):
-        return policy
-    return replace(policy, statements=statements)
+    return statements
 
 
 def _is_canonical(s: Statement) -> bool:
@@ -91,25 +96,26 @@ def _merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
 
     Each turn unites whole groups at once, so the result does not depend on the order of the statements.
     """
-    whole = _united((s for s in statements if s.sid), lambda s: s)
-    united = _united((s for s in statements if not s.sid), _all_but_actions)
+    whole = _grouped((s for s in statements if s.sid), lambda s: s)
+    found = _grouped((s for s in statements if not s.sid), _all_but_actions)
     for key in cycle((_all_but_resources, _all_but_actions)):
-        before = len(united)
-        united = _united(united, key)
-        if len(united) == before:
+        before = len(found)
+        found = _grouped(found, key)
+        if len(found) == before:
             break
-    return (*whole, *united)
+    return (*whole, *found)
 
 
-def _united(statements: Iterable[Statement], key: Callable[[Statement], object]) -> list[Statement]:
+def _grouped(statements: Iterable[Statement], key: Callable[[Statement], object]) -> list[Statement]:
     """One statement for each group of equal ``key``: the union of their actions, resources and origins."""
     groups: dict[object, list[Statement]] = {}
     for statement in statements:
         groups.setdefault(key(statement), []).append(statement)
-    return [_union(group) if len(group) > 1 else group[0] for group in groups.values()]
+    return [united(group) if len(group) > 1 else group[0] for group in groups.values()]
 
 
-def _union(group: list[Statement]) -> Statement:
+def united(group: list[Statement]) -> Statement:
+    """One statement with the actions, resources and origins of all; the rest is that of the first."""
     origins = {_place(origin): origin for statement in group for origin in statement.origins}
     return replace(
         group[0],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compiler.schema.build import DIALECT
+from compiler.schema.faults import faults
 from compiler.schema.forms import (
     NAME_FORM,
     NAME_PATTERN,
@@ -21,7 +22,6 @@ from compiler.schema.forms import (
     patterned,
     text,
 )
-from compiler.source import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +205,11 @@ def _role_rules() -> dict[str, Schema]:
             "Path", "Every role and policy needs an IAM path of this pattern.", ["/shop/*"], r"/[!-~]*|\*",
             "an IAM path or a pattern of paths",
         ),
+        "allow_trust": _list(
+            "Allowed trust", "Who may assume roles: services, accounts (`own` is that of the stack) and ARN patterns.",
+            ["ec2", "own"], r"\*|own|[0-9]{12}|[a-z][a-z0-9.*?-]*|arn:\S+",
+            "a service, an account id, `own` or an ARN pattern",
+        ),
     }  # fmt: skip
 
 
@@ -219,19 +224,4 @@ def _flag(title: str, description: str) -> Schema:
 
 def guardrails_findings(document: Mapping) -> Iterator[Diagnostic]:
     """What is wrong with the shape of a guardrails file; in the words, and with the codes, of specs."""
-    import jsonschema_rs
-
-    from compiler.schema.messages import diagnose, unexplained
-    from compiler.schema.problems import Failure, find_problems, without_consequences
-
-    schema, plain = build_guardrails_schema(), to_plain(document)
-    validator = jsonschema_rs.Draft7Validator(schema)
-    if validator.is_valid(plain):
-        return
-    failures = [
-        Failure(tuple(error.instance_path), deep="anyOf" in error.schema_path[-1:])
-        for error in validator.iter_errors(plain)
-    ]
-    problems = without_consequences(find_problems(schema, plain, failures))
-    found = [diagnostic for problem in problems for diagnostic in diagnose(document, problem)]
-    yield from found or [unexplained(document, failure.path) for failure in failures]
+    return faults(build_guardrails_schema(), document)

@@ -26,10 +26,17 @@ Json = dict[str, Any]
 
 
 def render(diagnostics: Sequence[Diagnostic], accepted: Sequence[Accepted] = ()) -> str:
-    """A log with one run. ``accepted`` are findings with ``inSource`` or ``external``, and the reason."""
+    """A log with one run. ``accepted`` are findings with ``inSource`` or ``external``, and the reason.
+
+    What stands at no place (a file that is missing) is a notification: code scanning refuses a whole log for one
+    result without a location.
+    """
+    elsewhere = [item for item in diagnostics if item.span is None]
+    diagnostics = [item for item in diagnostics if item.span is not None]
+    accepted = [row for row in accepted if row[0].span is not None]
     every = [*diagnostics, *(item for item, _, _ in accepted)]
     prints = fingerprints(every)
-    codes = sorted({item.code.id: item.code for item in every}.values(), key=lambda code: code.id)
+    codes = sorted({item.code.id: item.code for item in (*every, *elsewhere)}.values(), key=lambda code: code.id)
     index = {code.id: number for number, code in enumerate(codes)}
     results = [_result(item, index[item.code.id], mark) for item, mark in zip(every, prints, strict=True)]
     for result, (_, kind, reason) in zip(results[len(diagnostics) :], accepted, strict=True):
@@ -39,7 +46,14 @@ def render(diagnostics: Sequence[Diagnostic], accepted: Sequence[Accepted] = ())
         "semanticVersion": __version__,
         "rules": [_rule(code) for code in codes],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run: Json = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    if elsewhere:
+        run["invocations"] = [
+            {
+                "executionSuccessful": not any(item.level is Severity.ERROR for item in elsewhere),
+                "toolExecutionNotifications": [_notification(item, index[item.code.id]) for item in elsewhere],
+            }
+        ]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
@@ -67,27 +81,36 @@ def _help(code: Code, *, markdown: bool = False) -> str:
     return "\n\n".join(parts)
 
 
+def _notification(item: Diagnostic, index: int) -> Json:
+    found: Json = {
+        "descriptor": {"id": item.code.id, "index": index},
+        "level": _LEVELS[item.level],
+        "message": {"text": _message(item)},
+    }
+    if item.path:
+        found["locations"] = [{"logicalLocations": [{"fullyQualifiedName": item.path}]}]
+    return found
+
+
 def _result(item: Diagnostic, index: int, fingerprint: str) -> Json:
+    assert item.span is not None
+    place = _location(item.span)
+    if item.path:
+        place.setdefault("logicalLocations", []).append({"fullyQualifiedName": item.path})
     result: Json = {
         "ruleId": item.code.id,
         "ruleIndex": index,
         "level": _LEVELS[item.level],
         "message": {"text": _message(item)},
         "partialFingerprints": {FINGERPRINT: fingerprint},
+        "locations": [place],
     }
-    if item.span is not None:
-        place = _location(item.span)
-        if item.path:
-            place.setdefault("logicalLocations", []).append({"fullyQualifiedName": item.path})
-        result["locations"] = [place]
-        related = [
-            {"id": number, **_location(label.span), "message": {"text": label.text or "see here"}}
-            for number, label in enumerate(item.secondary, 1)
-        ]
-        if related:
-            result["relatedLocations"] = related
-    elif item.path:
-        result["locations"] = [{"logicalLocations": [{"fullyQualifiedName": item.path}]}]
+    related = [
+        {"id": number, **_location(label.span), "message": {"text": label.text or "see here"}}
+        for number, label in enumerate(item.secondary, 1)
+    ]
+    if related:
+        result["relatedLocations"] = related
     return result
 
 

@@ -243,3 +243,49 @@ def test_any_document_is_answered(root: dict[str, object], kind: Kind | None) ->
     root.setdefault("Statement", [{}])
     judged = judge(json.dumps(root), kind=kind)
     assert all(item.message for item in judged.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("", "error SG520 : the file is empty"),
+        ("{}", "error SG520 : the file holds no policy document"),
+        ("[]", "error SG520 : the file holds no policy document"),
+        ("42", "error SG520 : the file holds no policy document"),
+        ('{"a": 1, "b": 2}', "error SG520 : the file holds no policy document"),
+        (json.dumps([STATEMENT]), "error SG520 : statements alone are no policy document"),
+        (json.dumps(STATEMENT), "error SG520 : statements alone are no policy document"),
+        ('{"format_version": "1.2", "planned_values": {}}',
+         "error SG520 : this is no policy document, but a plan or a state"),
+        ('{"version": 1, "stacks": {}}', "error SG520 : this is no policy document, but a spec"),
+        ("[" * 100_000, "error SG104 : more than 100 levels of nesting"),
+        ('{"Version": ', "error SG101 : the text is not JSON: the text ends too early"),
+        (json.dumps(document(*[STATEMENT] * 2_000)),
+         "error SG542 Version: the document has 166,038 characters; a managed policy may have 6,144"),
+    ],
+)  # fmt: skip
+def test_what_is_no_policy_document_is_said_once(text: str, finding: str) -> None:
+    assert lines(judge(text)) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ("", "is no plan that"),
+        ("[1]", "is no plan that"),
+        ("{}", "is no plan that"),
+        ('{"planned_values": {"root_module": {}}}', "is no plan that"),
+        ('{"format_version": "1.2", "planned_values": 5}', "is no plan that"),
+        ('{"format_version": "2.0", "planned_values": {"root_module": {}}}', "in format 2.0, which is not known here"),
+    ],
+)
+def test_what_is_no_plan_is_said_once(plan: str, message: str) -> None:
+    (only,) = check_documents([], plans=[SourceText("plan.json", plan)]).diagnostics
+    assert only.code.id == "SG814"
+    assert message in only.message
+
+
+@pytest.mark.parametrize("plan", ['{"format_version": "1.0"}', '{"format_version": "1.2", "planned_values": {}}'])
+def test_a_plan_without_resources_has_no_document(plan: str) -> None:
+    judged = check_documents([], plans=[SourceText("plan.json", plan)])
+    assert (judged.diagnostics, judged.documents) == ((), 0)

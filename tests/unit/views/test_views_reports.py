@@ -42,7 +42,10 @@ def test_sarif(snapshot):
     assert [rule["id"] for rule in rules] == ["SG203", "SG601"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-    assert [result["level"] for result in run["results"]] == ["error", "warning", "warning", "error", "note", "warning"]
+    assert [result["level"] for result in run["results"]] == ["error", "warning", "warning", "warning"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert [item["level"] for item in invocation["toolExecutionNotifications"]] == ["error", "note"]
     assert run["results"][-1]["suppressions"] == [{"kind": "inSource", "justification": "agreed"}]
     assert len({result["partialFingerprints"][sarif.FINGERPRINT] for result in run["results"]}) == len(run["results"])
     planned = run["results"][2]["locations"][0]

@@ -1,0 +1,56 @@
+"""``--config`` and ``--no-config``: which project file a command goes by."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compiler.diagnostics import Diagnostics
+from compiler.ir.project import Project
+
+if TYPE_CHECKING:
+    from compiler.diagnostics import Code
+
+
+def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--config FILE`` and ``--no-config``."""
+    for decorate in reversed(
+        (
+            click.option(
+                "--config", metavar="FILE",
+                help="The project file; otherwise the nearest .stackgrant.yaml, here or above.",
+            ),
+            click.option("--no-config", is_flag=True, help="Go by no project file."),
+        )
+    ):  # fmt: skip
+        function = decorate(function)
+    return function
+
+
+def project_of(paths: Sequence[str], config: str | None, diagnostics: Diagnostics, *, no_config: bool) -> Project:
+    """The project that holds for the paths; an empty one where there is no file."""
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    if no_config:
+        return Project()
+    from compiler.source.project_file import find_project_file, shown_path
+
+    path = Path(config) if config is not None else find_project_file(paths)
+    if path is None:
+        return Project()
+    from compiler.frontend.project import read_project
+    from compiler.source.files import read_text
+
+    name = config if config is not None else shown_path(os.fspath(path))
+    text = read_text(path, name, diagnostics)
+    return Project() if text is None else read_project(text, path, _all_codes, diagnostics)
+
+
+def _all_codes() -> Sequence[Code]:
+    from compiler.codes import ALL_CODES
+
+    return ALL_CODES

@@ -1,0 +1,46 @@
+"""Where the project file stands: beside what is checked, or above it, up to the top of the repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler.source.files import STANDARD_INPUT
+
+PROJECT_FILE = ".stackgrant.yaml"
+
+
+def find_project_file(paths: Sequence[str]) -> Path | None:
+    """The nearest project file at or above the common folder of the paths, or None.
+
+    The search ends at the folder with ``.git``: what lies above belongs to somebody else.
+    """
+    folders = [_folder_of(path) for path in paths if path != STANDARD_INPUT] or [os.path.abspath(".")]  # noqa: PTH100
+    try:
+        folder = Path(os.path.commonpath(folders))
+    except ValueError:  # on several drives
+        folder = Path(folders[0])
+    for place in (folder, *folder.parents):
+        file = place / PROJECT_FILE
+        try:
+            if file.is_file():
+                return file
+            if (place / ".git").exists():
+                return None
+        except OSError:
+            return None
+    return None
+
+
+def _folder_of(path: str) -> str:
+    while any(sign in path for sign in "*?[") and not os.path.lexists(path):
+        path = os.path.dirname(path)  # noqa: PTH120 - an empty one is the working directory
+    full = os.path.abspath(path)  # noqa: PTH100 - links keep their names
+    return full if os.path.isdir(full) else os.path.dirname(full)  # noqa: PTH112, PTH120
+
+
+def shown_path(path: str) -> str:
+    """A path as people know it: from the working directory when it lies below, and whole otherwise."""
+    full, here = os.path.abspath(path), os.getcwd()  # noqa: PTH100, PTH109
+    return Path(full).relative_to(here).as_posix() if full.startswith(here.rstrip(os.sep) + os.sep) else full
