@@ -82,3 +82,20 @@ KNOWN_SERVICE_PRINCIPALS: frozenset[str] = frozenset(
     ]
 )
 """Principals as policies write them, without the regional forms (``logs.eu-west-1.amazonaws.com``)."""
+
+
+# Services that tag the sessions of the roles that they assume, so that `sts:AssumeRole` alone is not enough.
+# Source: IAM Roles Anywhere User Guide, "Getting started" (trust policy); EKS User Guide, "EKS Pod Identity role".
+_SESSION_ACTIONS = {
+    "rolesanywhere": ("sts:SetSourceIdentity", "sts:TagSession"),
+    "pods.eks": ("sts:TagSession",),
+}
+
+
+def session_actions(principal: str) -> tuple[str, ...]:
+    """What a service needs from a trust policy besides ``sts:AssumeRole``.
+
+    >>> session_actions("pods.eks.amazonaws.com")
+    ('sts:TagSession',)
+    """
+    return _SESSION_ACTIONS.get(principal.partition(".amazonaws.")[0], ())

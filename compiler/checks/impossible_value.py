@@ -5,6 +5,7 @@ Source: IAM User Guide, "AWS global condition context keys" (the value of each k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from compiler.aws.operators import parse_operator
@@ -58,6 +59,8 @@ stacks:
 )
 CODES = (IMPOSSIBLE_VALUE,)
 _VPC, _ENDPOINT = ("vpc-*", "the id of a VPC, `vpc-…`"), ("vpce-*", "the id of a VPC endpoint, `vpce-…`")
+# What stands behind the dash of a whole id: eight hexadecimal digits in old networks, seventeen in others.
+_NETWORK_ID = re.compile(r"vpce?-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _ACCOUNT, _ORGANISATION = ("?" * 12, "an account id of 12 digits"), ("o-*", "the id of an organization, `o-…`")
 _PATHS = ("o-*/*", "a path in an organization, `o-…/r-…/ou-…/`")
 # A pattern that all values of the key match, and what they are.
@@ -108,6 +111,8 @@ def _of_value(statement: Statement, condition: Condition, value: str) -> Iterato
     if not overlaps(value, form) or (form == _ACCOUNT[0] and not value.strip("*?").isdecimal() and value.strip("*?")):
         other = next((name for name in ("aws:SourceVpc", "aws:SourceVpce") if _is_of(value, name) and form != "*"), "")
         yield _report(statement, condition, value, words, f"`{other}` is the key for it" if other else "")
+    elif form in (_VPC[0], _ENDPOINT[0]) and not has_wildcard(value) and not _NETWORK_ID.fullmatch(value):
+        yield _report(statement, condition, value, f"{words} and 8 or 17 hexadecimal digits")
     elif key in _REGION_KEYS and not value.endswith("-global"):
         if not any(overlaps(value, region) for region in _REGIONS):
             found = near(value, _REGIONS) if not has_wildcard(value) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.aws.retired import RETIRED
-from compiler.aws.service_data import service_title
+from compiler.aws.service_data import service_exists, service_title
 from compiler.aws.statement import Statement
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import survey
@@ -69,7 +69,7 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
         services.setdefault(text.partition(":")[0].lower(), text)
     for service, text in services.items():
         retired = RETIRED.get(service)
-        if retired is not None:
+        if retired is not None and service_exists(service):  # the others are unknown by now (SG501)
             yield Diagnostic(
                 RETIRED_SERVICE,
                 f"AWS has switched off {service_title(service)} on {retired.day}",

@@ -72,7 +72,7 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
     for condition in statement.conditions:
         parsed = parse_operator(condition.operator)
         facts = key_facts(condition.key)
-        if parsed is None or not facts.type or parsed.operator.family == "Null":
+        if parsed is None or not facts.type or parsed.operator.family == "Null" or not condition.values:
             continue
         if facts.multivalued and not parsed.quantifier:
             yield _missing(statement, condition, facts.by_hand)

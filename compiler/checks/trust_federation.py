@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_keys import required
@@ -110,7 +111,7 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
             if OPEN in value:
                 continue
             if ":saml-provider/" in value:
-                if not any(item.key.lower().startswith("saml:") for item in needed):
+                if _takes_assertions(statement) and not any(item.key.lower().startswith("saml:") for item in needed):
                     yield _report(
                         OPEN_SAML,
                         statement,
@@ -122,6 +123,11 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
                     )
             else:
                 yield from _web(statement, value, value.partition(":oidc-provider/")[2] or value, needed)
+
+
+def _takes_assertions(statement: Statement) -> bool:
+    """Whether a SAML provider can use the statement at all."""
+    return any(matches(text.lower(), "sts:assumerolewithsaml") for text in statement.actions) or not statement.actions
 
 
 def _web(statement: Statement, value: str, url: str, needed: tuple[Condition, ...]) -> Iterator[Diagnostic]:

@@ -86,6 +86,8 @@ _OPERATIONS = {
 }
 _WORD = re.compile(r"[A-Z]+[a-z0-9]*")
 _FEW = 5
+# No action will ever have other characters than these (and the wildcards): variables do not stand in actions.
+_NAME = re.compile(r"[A-Za-z0-9*?_-]+")
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -99,7 +101,7 @@ def check(program: Program) -> Iterator[Diagnostic]:
 def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
     title = service_title(pattern.service)
     found, note = _suggestion(pattern)
-    certain = found is not None and found.is_slip
+    certain = (found is not None and found.is_slip) or _NAME.fullmatch(pattern.name) is None
     matches = "is not an action" if pattern.is_literal else "matches no action"
     return Diagnostic(
         UNKNOWN_ACTION,

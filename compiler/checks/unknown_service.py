@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from compiler.aws.retired import RETIRED
 from compiler.aws.service_data import data_version, service_prefixes
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.slips import Near, near
@@ -103,14 +104,19 @@ def _unknown(site: Site, pattern: ActionPattern, *others: ActionPattern) -> Diag
     known = _KNOWN_AS.get(plain)
     found = Near(known, is_slip=True) if known else near(pattern.service, service_prefixes())
     certain = (found is not None and found.is_slip) or not _PREFIX.fullmatch(pattern.service)
+    retired = RETIRED.get(pattern.service.lower())
+    if retired:
+        certain, found = False, None
+    missing = f"was switched off by AWS on {retired.day}" if retired else "does not exist"
+    unsure = retired.source if retired else f"the service data is release {data_version()}"
     span = span_in(site.statement, pattern.text)
     return Diagnostic(
         UNKNOWN_SERVICE,
-        f"service `{pattern.service}` of action `{pattern.text}` does not exist",
+        f"service `{pattern.service}` of action `{pattern.text}` {missing}",
         span,
-        "no such service",
+        "no such service any more" if retired else "no such service",
         also("nor here", *(span_in(site.statement, other.text) for other in others), unlike=span),
-        notes=() if certain else (f"the service data is release {data_version()}",),
+        notes=() if certain else (unsure,),
         help=(Suggestion(f"{found.word}:{pattern.name}"),) if found else (),
         path=path_of(site.statement),
         # A service that is merely like another may have been retired, or be newer than the data.

@@ -9,14 +9,16 @@ Source: Service Authorization Reference (resource types of actions).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from compiler.aws.arn import parse_arn
 from compiler.aws.service_data import data_version
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.arn_forms import nearest, needs
 from compiler.checks.condition_keys import carries
-from compiler.checks.spans import path_of, span_in
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import Site, survey
+from compiler.checks.wording import listed
 from compiler.checks.working import works_on_any
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.diagnostics.repair import Reach
@@ -66,37 +68,60 @@ stacks:
 )
 CODES = (UNMATCHED_ACTION,)
 _READING = frozenset({"List", "Read"})
+_SHOWN = 4
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
-    """Report each action without a resource, in statements that can still apply."""
+    """Report the actions without a resource, in statements that can still apply: those together that have one cause."""
     for site in survey(program).suspects:
         if not site.examination.is_dead:
+            groups: dict[object, list[ActionPattern]] = {}
             for pattern in site.examination.unmatched_actions:
-                yield _report(site, pattern)
+                groups.setdefault(_cause(site, pattern), []).append(pattern)
+            for patterns in groups.values():
+                yield _report(site, patterns)
 
 
-def _report(site: Site, pattern: ActionPattern) -> Diagnostic:
-    unlimited = not any(action.resource_types for action in pattern.actions)
-    near = nearest(pattern.actions, site.statement.resources)
+def _cause(site: Site, pattern: ActionPattern) -> object:
+    """What is the same for actions that are put right together."""
+    unlimited = _is_unlimited(pattern)
+    near = None if unlimited else nearest(pattern.actions, site.statement.resources)
+    reach = _reach(site, pattern, unlimited=unlimited)
+    return unlimited, near, pattern.text in site.examination.doubtful, reach and (reach.resources, reach.alone)
+
+
+def _is_unlimited(pattern: ActionPattern) -> bool:
+    return not any(action.resource_types for action in pattern.actions)
+
+
+def _report(site: Site, patterns: list[ActionPattern]) -> Diagnostic:
+    first, *others = patterns
+    texts = listed(pattern.text for pattern in patterns)
+    unlimited = _is_unlimited(first)
+    near = nearest(first.actions, site.statement.resources)
+    needed = {needs(pattern, site.place): pattern for pattern in reversed(patterns)}
     if unlimited:
-        help_lines = (f'put `{pattern.text}` into a statement of its own with `Resource: "*"`',)
+        help_lines = (f'put {texts} into a statement of {"their" if others else "its"} own with `Resource: "*"`',)
     elif near:
         help_lines = (f"add `{near}` to the resources",)
     else:
-        help_lines = (f"put `{pattern.text}` into a statement with the resource that it works on",)
-    verb = "allowed" if site.statement.effect == "Allow" else "denied"
+        on = "the resources that they work on" if others else "the resource that it works on"
+        help_lines = (f"put {texts} into a statement with {on}",)
+    never = f"never {'allowed' if site.statement.effect == 'Allow' else 'denied'} here"
+    span = span_in(site.statement, first.text)
+    reach = _reach(site, first, unlimited=unlimited)
     return Diagnostic(
         UNMATCHED_ACTION,
-        f"`{pattern.text}` works on no resource of this statement",
-        span_in(site.statement, pattern.text),
-        f"never {verb} here",
-        expected=needs(pattern, site.place),
-        notes=tuple(_notes(site, pattern, unlimited=unlimited)),
+        f"{texts} {'work' if others else 'works'} on no resource of this statement",
+        span,
+        never,
+        also(f"{never}, either", *(span_in(site.statement, item.text) for item in others[:_SHOWN]), unlike=span),
+        expected=next(iter(needed)) if len(needed) == 1 else None,
+        notes=tuple(_notes(site, patterns, needed)),
         help=help_lines,
         path=path_of(site.statement),
-        severity=Severity.WARNING if pattern.text in site.examination.doubtful else None,
-        repair=_reach(site, pattern, unlimited=unlimited),
+        severity=Severity.WARNING if first.text in site.examination.doubtful else None,
+        repair=reach and replace(reach, actions=tuple(pattern.text for pattern in patterns)),
     )
 
 
@@ -127,8 +152,11 @@ def _reach(site: Site, pattern: ActionPattern, *, unlimited: bool) -> Reach | No
     return Reach(here, (pattern.text,), tuple(missing), alone=wider or len(missing) > 1)
 
 
-def _notes(site: Site, pattern: ActionPattern, *, unlimited: bool) -> Iterator[str]:
-    if pattern.text in site.examination.doubtful:
+def _notes(site: Site, patterns: list[ActionPattern], needed: dict[str, ActionPattern]) -> Iterator[str]:
+    if len(needed) > 1:
+        shown = list(reversed(needed.items()))[:_SHOWN]
+        yield from (f"`{pattern.text}` needs {form}" for form, pattern in shown)
+    if patterns[0].text in site.examination.doubtful:
         yield f"so says AWS's service reference (release {data_version()} of the data), which has gaps here"
-    elif unlimited:
-        yield "AWS cannot limit it to a resource"
+    elif _is_unlimited(patterns[0]):
+        yield f"AWS cannot limit {'them' if len(patterns) > 1 else 'it'} to a resource"

@@ -116,8 +116,10 @@ def _one_of_two(scope: Scope, node: Mapping, path: str, element: str) -> dict[st
         return {}
     body = node.get(given[0])
     assert body is not None
+    reported = len(scope.diagnostics.items)
     texts = texts_of(scope, body, f"{path}.{given[0]}", references=element == "Resource")
-    if not texts and ((isinstance(body, Sequence) and not body.items) or isinstance(body, Scalar)):
+    told = len(scope.diagnostics.items) > reported  # why a text is not there
+    if not texts and not told and ((isinstance(body, Sequence) and not body.items) or isinstance(body, Scalar)):
         _fault(
             scope, body.span if body.end > body.start else _head(node), f"{path}.{given[0]}",
             f"`{given[0]}` is empty, so the statement is about nothing", f"at least one {element.lower()}",

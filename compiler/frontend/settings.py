@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler.aws.partitions import service_principal
+from compiler.aws.service_principals import session_actions
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Origin, Span
 from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST, PROVIDER_ARGUMENT
@@ -257,7 +258,9 @@ def _trust_entry(scope: Scope, item: Mapping, partition: str, path: str) -> Iter
         if text is None:
             continue
         if kind == "service":
-            yield _trust("Service", text if "." in text else service_principal(text, partition), conditions, origin)
+            principal = text if "." in text else service_principal(text, partition)
+            trusted = _trust("Service", principal, conditions, origin)
+            yield replace(trusted, actions=(*trusted.actions, *session_actions(principal)))
         elif kind == "account":
             if not (text.isascii() and text.isdigit() and len(text) == 12):
                 _trust_fault(scope, node.span, f"`{text}` is not an account id", "12 digits", f"{path}.account")

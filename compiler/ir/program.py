@@ -25,7 +25,9 @@ class Policy:
     """A customer managed policy.
 
     ``label`` is the Terraform label (``app-storefront``); ``file`` the stem of the file it stands in; ``kind`` is
-    ``app``, ``stack`` or ``layer``; ``moved_from`` the label it had before a rename.
+    ``app``, ``stack`` or ``layer``; ``moved_from`` the label it had before a rename. ``part`` numbers the policies that
+    one was split into (the first is 1); those with the labels in ``after`` are attached before this one is changed.
+    With ``inline`` it is no managed policy: its document stands in the one role that names it.
     """
 
     label: str
@@ -40,6 +42,9 @@ class Policy:
     moved_from: str = ""
     name_origin: Origin | None = None
     settings: SettingOrigins = field(default=(), compare=False)
+    part: int = 1
+    after: tuple[str, ...] = ()
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,9 @@ class Profile:
 class Role:
     """A role with its trust policy, its instance profile and what is attached to it.
 
-    ``policies`` are labels of the stack's policies, sorted; ``managed`` policies from elsewhere. With ``existing``
-    the role is made elsewhere (``name`` is its name) and only the attachments are ours.
+    ``policies`` are labels of the stack's managed policies, sorted, ``inline`` those of its inline policies;
+    ``managed`` are policies from elsewhere. With ``existing`` the role is made elsewhere (``name`` is its name) and
+    only the attachments are ours.
     """
 
     label: str
@@ -92,6 +98,7 @@ class Role:
     moved_from: str = ""
     name_origin: Origin | None = None
     settings: SettingOrigins = field(default=(), compare=False)
+    inline: tuple[str, ...] = ()
 
 
 def setting_origin(thing: Role | Policy, *names: str) -> Origin:

@@ -8,16 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from compiler.passes.combine_policies import combine_policies
 from compiler.passes.drop_empty import drop_empty
 from compiler.passes.merge_statements import merge_statements
 from compiler.passes.share_identical_policies import share_identical_policies
+from compiler.passes.split_policies import split_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from compiler.ir.program import Program
 
-__all__ = ["PASSES", "Pass", "drop_empty", "merge_statements", "run_passes", "share_identical_policies"]
+__all__ = [
+    "PASSES",
+    "Pass",
+    "combine_policies",
+    "drop_empty",
+    "merge_statements",
+    "run_passes",
+    "share_identical_policies",
+    "split_policies",
+]
 
 
 class Pass(Protocol):
@@ -27,8 +38,9 @@ class Pass(Protocol):
         """The program, rewritten."""
 
 
-# Sharing compares statements in their canonical form, so it comes after merging.
-PASSES: tuple[Pass, ...] = (merge_statements, drop_empty, share_identical_policies)
+# Splitting and combining look at what was asked for, before merging hides where one permission ends and the next
+# begins. Sharing compares statements in their canonical form, so it comes after merging.
+PASSES: tuple[Pass, ...] = (split_policies, combine_policies, merge_statements, drop_empty, share_identical_policies)
 
 
 def run_passes(program: Program, passes: Iterable[Pass] = PASSES) -> Program:

@@ -49,7 +49,7 @@ def _identical(policies: Iterable[Policy]) -> Iterator[list[Policy]]:
     # Hashing whole statements of all policies would cost more than the rest of the pass; one statement tells most.
     alike: dict[object, list[Policy]] = {}
     for policy in policies:
-        if policy.kind == "app" and policy.statements and not _is_named(policy):
+        if policy.kind == "app" and policy.statements and not _is_named(policy) and not _is_part(policy):
             first = policy.statements[0]
             key = (first.actions, first.resources, len(policy.statements), policy.path, policy.tags)
             alike.setdefault(key, []).append(policy)
@@ -59,6 +59,11 @@ def _identical(policies: Iterable[Policy]) -> Iterator[list[Policy]]:
             for policy in sorted(group, key=lambda policy: policy.label):
                 same.setdefault(policy.statements, []).append(policy)
             yield from (members for members in same.values() if len(members) > 1)
+
+
+def _is_part(policy: Policy) -> bool:
+    """Whether others depend on where this one is: parts are moved in a certain order."""
+    return policy.part > 1 or bool(policy.after)
 
 
 def _is_named(policy: Policy) -> bool:

@@ -6,9 +6,9 @@ policy's ``arn`` would say "(known after apply)".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from compiler.ir.program import Policy, Role
+from compiler.ir.program import Policy, Role, StackProgram
 from compiler.terraform.document import Value
 from compiler.terraform.escape import Template, expression, template
 from compiler.terraform.target import LIFECYCLE, Target
@@ -21,10 +21,22 @@ def attachment_label(role_label: str, policy_label: str) -> str:
     return f"{role_label}--{policy_label}"
 
 
-def add_attachments(target: Target, role: Role, policies: Policies) -> list[str]:
+def carriers(stack: StackProgram, labels: Collection[str]) -> list[str]:
+    """The addresses that put the policies with these labels on roles, sorted."""
+    attached = [
+        f"aws_iam_role_policy_attachment.{attachment_label(role.label, label)}"
+        for role in stack.roles
+        for label in role.policies
+        if label in labels
+    ]
+    inline = [f"aws_iam_role_policy.{label}" for role in stack.roles for label in role.inline if label in labels]
+    return sorted(attached + inline)
+
+
+def add_attachments(target: Target, role: Role, policies: Policies, inline: Sequence[str] = ()) -> list[str]:
     """Add a role's attachments to the role's file, and for a role of ours the two exclusive lists.
 
-    Gives the addresses of the attachments, sorted.
+    ``inline`` are the addresses of its inline policies. Gives the addresses of all that the role carries, sorted.
     """
     origin = target.origin(role.origin)
     role_name = template(role.name) if role.existing else expression(f"aws_iam_role.{role.label}.name")
@@ -49,9 +61,10 @@ def add_attachments(target: Target, role: Role, policies: Policies) -> list[str]
             "lifecycle": LIFECYCLE,
         }
         addresses.append(_attach(target, role, managed.label, body))
-    addresses.sort()
+    addresses = sorted((*addresses, *inline))
     if role.exclusive and not role.existing:
-        _add_exclusives(target, role, role_name, sorted(arns), addresses)
+        names = [template(policies[label].name) for label in role.inline]
+        _add_exclusives(target, role, role_name, sorted(arns), sorted(names), addresses)
     return addresses
 
 
@@ -61,9 +74,9 @@ def _attach(target: Target, role: Role, label: str, body: dict[str, Value]) -> s
 
 
 def _add_exclusives(
-    target: Target, role: Role, role_name: Template, arns: list[Template], addresses: list[str]
+    target: Target, role: Role, role_name: Template, arns: list[Template], names: list[Template], addresses: list[str]
 ) -> None:
-    """Nothing but these managed policies, and no inline policy at all.
+    """Nothing but these managed and inline policies.
 
     The list depends on the attachments so that a new policy is attached before the list takes an old one away.
     """
@@ -73,6 +86,8 @@ def _add_exclusives(
         body["depends_on"] = addresses
     body["lifecycle"] = LIFECYCLE
     target.document.resource(role.file, "aws_iam_role_policy_attachments_exclusive", role.label, body)
-    no_names: list[Template] = []
-    inline: dict[str, Value] = {"//": origin, "role_name": role_name, "policy_names": no_names, "lifecycle": LIFECYCLE}
+    inline: dict[str, Value] = {"//": origin, "role_name": role_name, "policy_names": names}
+    if names:
+        inline["depends_on"] = addresses
+    inline["lifecycle"] = LIFECYCLE
     target.document.resource(role.file, "aws_iam_role_policies_exclusive", role.label, inline)

@@ -16,7 +16,7 @@ from compiler.terraform.document import Document
 from compiler.terraform.header import header
 from compiler.terraform.moves import add_policy_moves, add_role_moves
 from compiler.terraform.outputs import add_outputs
-from compiler.terraform.policies import add_policy
+from compiler.terraform.policies import add_inline_policy, add_policy
 from compiler.terraform.roles import add_profile, add_role
 from compiler.terraform.settings import add_settings
 from compiler.terraform.target import Layout, Target
@@ -46,11 +46,13 @@ def emit_stack(
     policies = {policy.label: policy for policy in stack.policies}
     add_settings(target)
     for policy in stack.policies:
-        add_policy(target, policy)
-        add_policy_moves(target, policy)
+        if not policy.inline:
+            add_policy(target, policy)
+            add_policy_moves(target, policy)
     for role in stack.roles:
         add_role(target, role)
-        attachments = add_attachments(target, role, policies)
+        inline = [add_inline_policy(target, policies[label], role) for label in role.inline]
+        attachments = add_attachments(target, role, policies, inline)
         if role.profile and not role.existing:
             add_profile(target, role, role.profile, attachments)
         add_role_moves(target, role, policies)

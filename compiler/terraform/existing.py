@@ -81,6 +81,8 @@ def _things(stack: StackProgram) -> Iterator[_Thing]:
             name, path = role.profile.name, role.profile.path
             yield _Thing("aws_iam_instance_profile", role.label, role.moved_from, name, path, "", role.origin)
     for policy in stack.policies:
+        if policy.inline:
+            continue
         yield _Thing(
             "aws_iam_policy",
             policy.label,

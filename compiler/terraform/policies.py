@@ -1,4 +1,4 @@
-"""Customer managed policies: the document as real JSON in ``locals``, and the ``aws_iam_policy`` that encodes it.
+"""Customer managed policies and inline ones: the document as real JSON in ``locals``, and the resource that encodes it.
 
 So git and ``terraform plan`` both show a changed permission as one changed line.
 """
@@ -10,31 +10,54 @@ from collections.abc import Iterable
 import orjson
 
 from compiler.aws.statement import Statement, document_json
-from compiler.ir.program import Policy
+from compiler.ir.program import Policy, Role
+from compiler.terraform.attachments import carriers
 from compiler.terraform.document import Json, Value
-from compiler.terraform.escape import expression, template, template_json
+from compiler.terraform.escape import Template, expression, template, template_json
 from compiler.terraform.target import LIFECYCLE, Target
 
 
 def add_policy(target: Target, policy: Policy) -> None:
-    """Add a policy and its document to the policy's file."""
+    """Add a managed policy and its document to the policy's file."""
     origin = target.origin(policy.origin)
-    # What was derived depends on the release of the service data, so the output names it.
-    release = max((statement.release for statement in policy.statements), default="")
-    local = target.document.local(
-        policy.file,
-        f"policy_{policy.label}",
-        document_template(policy.statements),
-        origin=f"{origin} (service data {release})" if release else origin,
-    )
+    local = _local(target, policy, origin)
     body: dict[str, Value] = {"//": origin, "name": template(policy.name), "path": template(policy.path)}
     if policy.description:
         body["description"] = template(policy.description)
     body["policy"] = expression(f"jsonencode({local})")
     if policy.tags:
         body["tags"] = target.tags(policy.tags)
+    if policy.after:
+        # What this policy gives up is attached from its new place before it is gone from here.
+        body["depends_on"] = carriers(target.stack, policy.after)
     body["lifecycle"] = LIFECYCLE
     target.document.resource(policy.file, "aws_iam_policy", policy.label, body)
+
+
+def add_inline_policy(target: Target, policy: Policy, role: Role) -> str:
+    """Add an inline policy of a role and its document to the policy's file. Gives its address."""
+    origin = target.origin(policy.origin)
+    body: dict[str, Value] = {
+        "//": origin,
+        "name": template(policy.name),
+        "role": expression(f"aws_iam_role.{role.label}.name"),
+        "policy": expression(f"jsonencode({_local(target, policy, origin)})"),
+    }
+    if policy.after:
+        body["depends_on"] = carriers(target.stack, policy.after)
+    body["lifecycle"] = LIFECYCLE
+    return target.document.resource(policy.file, "aws_iam_role_policy", policy.label, body)
+
+
+def _local(target: Target, policy: Policy, origin: Template) -> str:
+    # What was derived depends on the release of the service data, so the output names it.
+    release = max((statement.release for statement in policy.statements), default="")
+    return target.document.local(
+        policy.file,
+        f"policy_{policy.label}",
+        document_template(policy.statements),
+        origin=f"{origin} (service data {release})" if release else origin,
+    )
 
 
 def document_template(statements: Iterable[Statement]) -> Json:

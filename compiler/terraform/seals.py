@@ -52,7 +52,8 @@ def jsonencoded(document: Json) -> bytes:
 
 def _assertions(target: Target) -> Iterator[dict[str, str]]:
     for policy in sorted(target.stack.policies, key=lambda policy: policy.label):
-        yield from _seal(target, f"aws_iam_policy.{policy.label}", "policy", policy.statements)
+        kind = "aws_iam_role_policy" if policy.inline else "aws_iam_policy"
+        yield from _seal(target, f"{kind}.{policy.label}", "policy", policy.statements)
     for role in sorted(target.stack.roles, key=lambda role: role.label):
         if not role.existing:
             yield from _seal(target, f"aws_iam_role.{role.label}", "assume_role_policy", role.trust)

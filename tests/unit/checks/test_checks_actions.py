@@ -53,7 +53,7 @@ class TestUnknownService:
         assert finding.help == (f"did you mean `{meant}`?",)
 
     def test_a_retired_or_new_service_is_a_warning(self) -> None:
-        finding = build.only(unknown_service.check, build.spec(allowing("iotevents:ListInputs")))
+        finding = build.only(unknown_service.check, build.spec(allowing("deeplens:ListModels")))
         assert finding.level is Severity.WARNING
         assert "the service data is release" in build.words(finding)
 
@@ -207,3 +207,17 @@ class TestUnmatchedResource:
         tree = build.spec(allowing(["s3:GetObject", "sqs:SendMessage"], [OBJECTS, key]))
         assert place(build.only(unmatched_action.check, tree)) == "sqs:SendMessage"
         assert place(build.only(unmatched_resource.check, tree)) == key
+
+
+def test_a_service_that_was_switched_off_is_said_to_be() -> None:
+    finding = build.only(
+        unknown_service.check, build.spec({"Effect": "Allow", "Action": "codestar:*", "Resource": "*"})
+    )
+    assert finding.message == "service `codestar` of action `codestar:*` was switched off by AWS on 2024-07-31"
+    assert finding.help == ()
+    assert finding.level is Severity.WARNING
+
+
+def test_no_action_has_the_characters_of_a_variable() -> None:
+    body = {"Effect": "Allow", "Action": "s3:${aws:PrincipalTag/action}", "Resource": "*"}
+    assert build.only(unknown_action.check, build.spec(body)).level is Severity.ERROR

@@ -185,3 +185,20 @@ def test_variables_that_work(resource: str) -> None:
 def test_a_variable_under_an_operator_that_takes_none() -> None:
     tree = build.spec(body("NumericEquals", "aws:EpochTime", "${aws:EpochTime}"))
     assert "takes no policy variables" in build.only(policy_variables.check, tree).message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "is_id"),
+    [
+        ("aws:SourceVpc", "vpc-0a1b2c3d", True),
+        ("aws:SourceVpc", "vpc-0a1b2c3d4e5f60718", True),
+        ("aws:SourceVpce", "vpce-0a1b2c3d4e5f60718", True),
+        ("aws:SourceVpc", "<<var.vpc>>", True),
+        ("aws:SourceVpc", "vpc-12", False),
+        ("aws:SourceVpc", "vpc-main", False),
+        ("aws:SourceVpce", "vpce-0a1b2c3d4e5f6071", False),
+    ],
+)
+def test_the_id_of_a_network_is_a_whole_one(key: str, value: str, is_id: bool) -> None:
+    body = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {key: value}}}
+    assert [item.code.id for item in impossible_value.check(build.spec(body))] == ([] if is_id else ["SG517"])

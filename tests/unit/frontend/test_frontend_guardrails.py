@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from compiling import ACCOUNT, spec
 
 from compiler.diagnostics import SourceText
 from compiler.driver import Options, Result, Source, compile_sources
+from tests.unit.frontend.compiling import ACCOUNT, spec
 
 TODAY = dt.date(2027, 1, 1)
 NO_IAM = "forbid_services: iam"

@@ -183,3 +183,9 @@ def test_a_resource_named_by_a_template_may_be_used(used: str, found: list[str])
 def test_names_of_terraform_arguments_are_no_expressions(place: str) -> None:
     stack = "    terraform: {" + place % "${file(1)}" + "}\n"
     assert "SG304" in codes(compiled(spec("s3: {bucket: abc-d, access: get}", stack=stack)))
+
+
+@pytest.mark.parametrize("action", ["${var.action}", "{{ values.nothing }}", '{{ "a" + "b" }}'])
+def test_an_action_that_cannot_be_read_is_told_once(action: str) -> None:
+    result = compiled(spec(f"statement: {{Effect: Allow, Action: '{action}', Resource: '*'}}"))
+    assert len(codes(result)) == 1, codes(result)

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from compiler.passes import PASSES, drop_empty, merge_statements, run_passes, share_identical_policies
+from compiler.passes import (
+    PASSES,
+    combine_policies,
+    drop_empty,
+    merge_statements,
+    run_passes,
+    share_identical_policies,
+    split_policies,
+)
 from tests.unit.passes.builders import origin, policy, program, role, statement
 
 READ, WRITE = statement("s3:GetObject", "arn:aws:s3:::a/*"), statement("s3:PutObject", "arn:aws:s3:::a/*")
@@ -96,7 +104,7 @@ def test_empty_policies_vanish():
 
 
 def test_passes_run_in_the_order_in_which_each_helps_the_next():
-    assert (merge_statements, drop_empty, share_identical_policies) == PASSES
+    assert (split_policies, combine_policies, merge_statements, drop_empty, share_identical_policies) == PASSES
     both = statement("s3:GetObject s3:PutObject", "arn:aws:s3:::a/*")
     before = program(
         [policy("app-a", WRITE, READ), policy("app-b", both), policy("app-c")],
