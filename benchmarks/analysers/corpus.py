@@ -3,14 +3,14 @@
 An entry has a ``name``, a ``kind`` (``identity`` or ``trust``), whether it is ``defective``, and ``what`` is wrong (or
 good) in one sentence. ``category`` says what kind of finding is expected, in a word that belongs to no tool. The
 document stands under ``policy``, or under ``text`` where it is no JSON or has a key twice. ``carrier: ec2`` says that
-the defect is one only on a role of EC2 instances. ``ours`` are the codes that we report; ``missed`` says why we report
-nothing.
+the defect is one only on a role of EC2 instances. ``ours`` are the codes that we report; ``missed`` says why that is
+nothing. The test of the corpus writes ``ours`` (``pytest tests/test_corpus.py --bless``); people read the difference.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,3 +57,19 @@ def _read(file: Path) -> list[Entry]:
         text = text or json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         entries.append(Entry(**item, text=text, file=file.name))
     return entries
+
+
+def record(findings: Mapping[str, Sequence[str]]) -> None:
+    """Write the codes that each document (by name) is given into the files of the corpus."""
+    for file in sorted(FOLDER.glob("*.yaml")):
+        lines: list[str] = []
+        name = ""
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("- name: "):
+                name = line.removeprefix("- name: ")
+            if line.startswith("  ours:"):
+                continue
+            if line.startswith(("  policy:", "  text:")) and findings.get(name):
+                lines.append(f"  ours: [{', '.join(findings[name])}]")
+            lines.append(line)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -135,6 +135,7 @@ def _settings(node: Mapping) -> Settings:
             exclusive=_scalar(found.get("exclusive")),
             protect=_scalar(found.get("protect")),
             quotas=_mapping(found.get("quotas")),
+            shrink=_scalar(found.get("shrink")),
             terraform=_mapping(found.get("terraform")),
         )
     return _NO_SETTINGS

@@ -172,6 +172,11 @@ def quotas(scope: Scope, chain: Chain) -> Quotas:
     return Quotas(**values)
 
 
+def shrinks_actions(chain: Chain) -> bool:
+    """Whether lists of actions are to be shortened; the nearest level wins."""
+    return next((settings.shrink.text == "actions" for settings, _ in chain if settings.shrink), False)
+
+
 def terraform_settings(scope: Scope, chain: Chain) -> TerraformSettings:
     """What the spec says about the ``terraform`` and ``provider`` blocks; the nearest level wins for each key."""
     merged: dict[str, Json] = {}

@@ -17,7 +17,7 @@ from compiler.frontend.moves import check_moves
 from compiler.frontend.policies import PolicyBuilder
 from compiler.frontend.roles import RoleBuilder
 from compiler.frontend.scope import Scope, merge_values, plain_values
-from compiler.frontend.settings import chain_of, quotas, terraform_settings
+from compiler.frontend.settings import chain_of, quotas, shrinks_actions, terraform_settings
 from compiler.frontend.templates import Unknown
 from compiler.ir.program import Program, StackProgram
 from compiler.ir.spec import Spec, Stack
@@ -75,6 +75,7 @@ def _stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostic
         layers,
         terraform_settings(scope, chain),
         quotas(scope, chain),
+        shrinks_actions(chain),
     )
 
 

@@ -150,6 +150,7 @@ class StackProgram:
     layers: tuple[LayerProfile, ...] = ()
     terraform: TerraformSettings = field(default_factory=TerraformSettings)
     quotas: Quotas = field(default_factory=Quotas)
+    shrink_actions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Settings:
     exclusive: Scalar | None = None
     protect: Scalar | None = None
     quotas: Mapping | None = None
+    shrink: Scalar | None = None
     terraform: Mapping | None = None
 
 

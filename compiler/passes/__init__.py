@@ -12,6 +12,7 @@ from compiler.passes.combine_policies import combine_policies
 from compiler.passes.drop_empty import drop_empty
 from compiler.passes.merge_statements import merge_statements
 from compiler.passes.share_identical_policies import share_identical_policies
+from compiler.passes.shrink_actions import shrink_actions
 from compiler.passes.split_policies import split_policies
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "merge_statements",
     "run_passes",
     "share_identical_policies",
+    "shrink_actions",
     "split_policies",
 ]
 
@@ -40,7 +42,14 @@ class Pass(Protocol):
 
 # Splitting and combining look at what was asked for, before merging hides where one permission ends and the next
 # begins. Sharing compares statements in their canonical form, so it comes after merging.
-PASSES: tuple[Pass, ...] = (split_policies, combine_policies, merge_statements, drop_empty, share_identical_policies)
+PASSES: tuple[Pass, ...] = (
+    shrink_actions,
+    split_policies,
+    combine_policies,
+    merge_statements,
+    drop_empty,
+    share_identical_policies,
+)
 
 
 def run_passes(program: Program, passes: Iterable[Pass] = PASSES) -> Program:

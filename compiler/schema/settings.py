@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compiler.schema.forms import (
     Schema,
+    choice,
     closed,
     documented,
     fitting,
@@ -20,7 +21,7 @@ _TRUST = ("service", "account", "principal")
 def settings_properties(*, outer: bool) -> dict[str, Schema]:
     """Settings by key; ``outer`` adds those that only ``defaults`` and a stack have."""
     names = ["tags", "path", "permissions_boundary", "session_duration", "trust", "names", "exclusive", "protect"]
-    return {name: ref(name) for name in ([*names, "quotas", "terraform"] if outer else names)}
+    return {name: ref(name) for name in ([*names, "quotas", "shrink", "terraform"] if outer else names)}
 
 
 def settings_definitions() -> dict[str, Schema]:
@@ -93,6 +94,14 @@ def settings_definitions() -> dict[str, Schema]:
             "Quotas of the account that AWS has raised.",
             [{"managed_policies_per_role": 20}],
             _quotas(),
+        ),
+        "shrink": documented(
+            "Shrink",
+            "Whether lists of actions are written shorter, by patterns that stand for exactly these actions in the "
+            "service data of this release. AWS may add actions that such a pattern takes in, so nothing is shortened "
+            "unless you ask for it.",
+            ["actions"],
+            choice((("actions", "patterns for actions"), ("none", "every action by its name (the default)"))),
         ),
         "terraform": documented(
             "Terraform settings",

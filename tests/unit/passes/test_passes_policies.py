@@ -13,6 +13,7 @@ from compiler.passes import (
     merge_statements,
     run_passes,
     share_identical_policies,
+    shrink_actions,
     split_policies,
 )
 from tests.unit.passes.builders import origin, policy, program, role, statement
@@ -104,7 +105,14 @@ def test_empty_policies_vanish():
 
 
 def test_passes_run_in_the_order_in_which_each_helps_the_next():
-    assert (split_policies, combine_policies, merge_statements, drop_empty, share_identical_policies) == PASSES
+    assert (
+        shrink_actions,
+        split_policies,
+        combine_policies,
+        merge_statements,
+        drop_empty,
+        share_identical_policies,
+    ) == PASSES
     both = statement("s3:GetObject s3:PutObject", "arn:aws:s3:::a/*")
     before = program(
         [policy("app-a", WRITE, READ), policy("app-b", both), policy("app-c")],

@@ -120,16 +120,17 @@ def fields(cls: type) -> set[str]:
 
 
 SETTINGS = fields(ir.Settings)
+OUTER = {"quotas", "shrink", "terraform"}
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("app", fields(ir.App) - {"name", "path"}),
-        ("layer", (fields(ir.Layer) - {"name", "path", "settings", "layers"}) | (SETTINGS - {"quotas", "terraform"})),
+        ("layer", (fields(ir.Layer) - {"name", "path", "settings", "layers"}) | (SETTINGS - OUTER)),
         (
             "combined_profile",
-            (fields(ir.Layer) - {"name", "path", "settings", "apps", "profile"}) | (SETTINGS - {"quotas", "terraform"}),
+            (fields(ir.Layer) - {"name", "path", "settings", "apps", "profile"}) | (SETTINGS - OUTER),
         ),
         ("stack", (fields(ir.Stack) - {"name", "path", "settings"}) | SETTINGS),
     ],
