@@ -27,7 +27,7 @@ def dependent_actions() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def may_pass_role() -> frozenset[str]:
-    """Actions whose calls often hand over a role, but need not."""
+    """Actions whose calls mostly hand over a role, but need not."""
     return frozenset(_data()["may_pass_role"])
 
 

@@ -44,9 +44,20 @@ def can_be(resource: str, resource_type: ResourceType) -> bool:
     >>> can_be("arn:aws:s3:::shop/*", resource_types_of("s3")["bucket"])
     False
     """
+    if not begins_like(resource, resource_type):
+        return False
     if not _has_unknown(resource) and _type_regex(resource_type).fullmatch(resource):
         return True
     return not _is_plain(resource) and _can_be(resource, resource_type)
+
+
+def begins_like(resource: str, resource_type: ResourceType) -> bool:
+    """Whether the last field of a pattern begins as that of the type's ARNs: without that, it is none of them.
+
+    This is quick, and nothing has to be compiled for it.
+    """
+    start = _start_of(resource)
+    return start is None or any(_agree(start, prefix) for prefix in _prefixes(resource_type))
 
 
 def types_of(resource: str, service: str) -> tuple[str, ...]:
@@ -65,12 +76,13 @@ def action_matches(action: Action, resource: str) -> bool:
         return True
     if not action.resource_types:
         return _is_everything(resource) or _may_be_star(resource) or _names_request(resource, action)
-    if not _has_unknown(resource) and _action_regex(action).fullmatch(resource):
-        return True
-    if _is_plain(resource):
-        return False
-    types = resource_types_of(action.service)
-    return any(_can_be(resource, types[name]) for name in action.resource_types)
+    return not _kinds_of(resource, action.service).isdisjoint(action.resource_types)
+
+
+@lru_cache(_KEPT)
+def _kinds_of(resource: str, service: str) -> frozenset[str]:
+    """The answer of ``types_of`` is kept: many actions of a statement are held against the same resource."""
+    return frozenset(types_of(resource, service))
 
 
 def _has_unknown(text: str) -> bool:
@@ -128,35 +140,44 @@ def _any_arns(service: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(re.sub(r"\$\{[^}]*\}", "*", field) for field in arn.split(":", 5)[1:]) for arn in arns)
 
 
+@lru_cache(_KEPT)
+def _start_of(resource: str) -> str | None:
+    """What the last field of a pattern begins with, up to its first wildcard; None where its fields are not known."""
+    fields = None if _is_everything(resource) else split_fields(resource)
+    return None if fields is None else _WILD.split(fields[4], maxsplit=1)[0]
+
+
+@cache
+def _prefixes(resource_type: ResourceType) -> tuple[str, ...]:
+    """What the last field of each template begins with: where that is not met, nothing has to be compiled."""
+    return tuple(dict.fromkeys(map(_prefix_of, (arn.split(":", 5)[5] for arn in resource_type.arns))))
+
+
+def _prefix_of(resource: str) -> str:
+    return resource.partition("${")[0].partition("*")[0]
+
+
+def _agree(start: str, prefix: str) -> bool:
+    return start.startswith(prefix) or prefix.startswith(start)
+
+
 @cache
 def _type_regex(resource_type: ResourceType) -> re.Pattern[str]:
-    return _any_of([resource_type])
-
-
-@cache
-def _action_regex(action: Action) -> re.Pattern[str]:
-    types = resource_types_of(action.service)
-    return _any_of([types[name] for name in action.resource_types])
-
-
-def _any_of(types: list[ResourceType]) -> re.Pattern[str]:
-    expressions = dict.fromkeys(_template(arn).expression for kind in types for arn in kind.arns)
-    return re.compile("|".join(expressions), re.DOTALL)
+    return re.compile("|".join(dict.fromkeys(_template(arn).expression for arn in resource_type.arns)), re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
     """A compiled ARN template.
 
-    ``fields`` are partition, service, region and account as the template has them, ``prefix`` is what the last field
-    begins with, ``resource`` takes all of the last field, ``whole`` all of the ARN; ``expression`` is the regular
-    expression over the text of a pattern.
+    ``fields`` are partition, service, region and account as the template ``arn`` has them, ``prefix`` is what the last
+    field begins with; ``expression`` is the regular expression over the text of a pattern. The automata are built when
+    they are asked for: most templates never need one.
     """
 
+    arn: str
     fields: tuple[str, ...]
     prefix: str
-    resource: Automaton
-    whole: Automaton
     expression: str
 
     def takes(self, fields: tuple[str, ...]) -> bool:
@@ -165,13 +186,15 @@ class _Template:
         if not all(_field_takes(wanted, field) for wanted, field in zip(self.fields, head, strict=True)):
             return False
         start = _WILD.split(resource, maxsplit=1)[0]
-        if not (start.startswith(self.prefix) or self.prefix.startswith(start)):
+        if not _agree(start, self.prefix):
             return False
-        return self.resource.accepts(run(self.resource, tokens(resource)))
+        automaton = _of_resource(self.arn)
+        return automaton.accepts(run(automaton, tokens(resource)))
 
     def takes_text(self, pattern: str) -> bool:
         """Whether some ARN of the template is matched by the pattern, whose fields are not known."""
-        return self.whole.accepts(run(self.whole, tokens(pattern)))
+        automaton = _of_whole(self.arn)
+        return automaton.accepts(run(automaton, tokens(pattern)))
 
 
 def _field_takes(wanted: str, field: str) -> bool:
@@ -197,15 +220,26 @@ _TAKEN: Mapping[Characters, tuple[str, tuple[Part, ...]]] = {
 @cache
 def _template(arn: str) -> _Template:
     scheme, *fields, resource = arn.split(":", 5)
-    head: list[Part] = [*map(Step, scheme), Step(":")]
-    expression = f"{scheme}:"
+    head = "".join(f"{_compile_field(field)[0]}:" for field in fields)
+    text, _ = _compile_resource(fields[1], resource)
+    return _Template(arn, tuple(fields), _prefix_of(resource), f"{scheme}:{head}{text}")
+
+
+@cache
+def _of_resource(arn: str) -> Automaton:
+    """The automaton that takes all of the last field of a template."""
+    _, _, service, _, _, resource = arn.split(":", 5)
+    return build(_compile_resource(service, resource)[1])
+
+
+@cache
+def _of_whole(arn: str) -> Automaton:
+    """The automaton that takes all of an ARN."""
+    scheme, *fields, resource = arn.split(":", 5)
+    parts: list[Part] = [*map(Step, scheme), Step(":")]
     for field in fields:
-        text, parts = _compile_field(field)
-        expression += f"{text}:"
-        head += (*parts, Step(":"))
-    text, tail = _compile_resource(fields[1], resource)
-    prefix = resource.partition("${")[0].partition("*")[0]
-    return _Template(tuple(fields), prefix, build(tail), build([*head, *tail]), expression + text)
+        parts += (*_compile_field(field)[1], Step(":"))
+    return build([*parts, *_compile_resource(fields[1], resource)[1]])
 
 
 def _compile_field(field: str) -> tuple[str, tuple[Part, ...]]:

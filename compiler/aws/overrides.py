@@ -143,6 +143,15 @@ ARN_FORMS = (
     ),
     ArnForms(
         "ssm",
+        "automation-definition",
+        (
+            _arn("ssm", "automation-definition/${AutomationDefinitionName}:${VersionId}"),
+            "arn:${Partition}:ssm:${Region}::automation-definition/${AutomationDefinitionName}:${VersionId}",
+        ),
+        "AWS Systems Manager, runbooks of AWS belong to no account (arn:aws:ssm:*::automation-definition/AWS-*:*)",
+    ),
+    ArnForms(
+        "ssm",
         "document",
         (_arn("ssm", "document/${DocumentName}"), "arn:${Partition}:ssm:${Region}::document/${DocumentName}"),
         "AWS Systems Manager, documents of AWS belong to no account (arn:aws:ssm:*::document/AWS-RunShellScript)",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from compiler.aws.arn import Arn, parse_arn
-from compiler.aws.matching import can_be, types_of
+from compiler.aws.matching import begins_like, can_be, types_of
 from compiler.aws.partitions import PARTITIONS, partition_of_region
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import resource_types_of, service_exists, service_prefixes, service_title
@@ -115,8 +115,9 @@ def _fitted(arn: Arn, place: Place) -> tuple[Arn | None, tuple[str, ...]]:
     """The ARN with the fewest changes that some kind of resource of its service can have, and those kinds."""
     best: dict[Arn, list[str]] = {}
     fewest = 3
+    text = str(arn)
     for name, kind in resource_types_of(arn.service).items():
-        for template in kind.arns:
+        for template in kind.arns if begins_like(text, kind) else ():
             candidate = _filled(arn, template, place)
             changes = (candidate.region != arn.region) + (candidate.account != arn.account) if candidate else 3
             if candidate and changes <= fewest and can_be(str(candidate), kind):

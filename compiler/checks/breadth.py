@@ -7,10 +7,11 @@ Broken and narrowed statements (``compiler.checks.reach.narrows``) say nothing h
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from compiler.aws.service_data import Action
+from compiler.aws.service_data import Action, resource_types_of
 from compiler.aws.statement import Statement
 from compiler.checks.action_patterns import ActionPattern, read_patterns
 from compiler.checks.certainty import is_surely_unlimited
@@ -23,6 +24,8 @@ from compiler.checks.risk_actions import CREDENTIALS, DATA, exposes
 _KEPT = 1 << 12
 _WITH_IDS = frozenset({"ec2", "elasticfilesystem", "cloudfront", "route53", "fsx", "apigateway"})
 _MAKING = ("Allocate", "Copy", "Create", "Import", "Register", "Request", "Run")
+# What stands in an ARN template for one of many.
+_NAME = re.compile(r"\$\{(?!Partition\}|Region\}|Account\})|\*")
 Found = tuple[str, Action]
 """An action with the text that names it."""
 
@@ -83,7 +86,7 @@ def breadth(statement: Statement) -> Breadth:
         passes = next((p.text for p in read_patterns(statement.actions) if _has(p, "passrole")), "")
         return _NOTHING if narrowed else Breadth(inverted_resources=True, passes=passes)
     patterns = [pattern for pattern in read_patterns(statement.actions) if not pattern.fault]
-    everything = any(text.strip("*") == "" for text in statement.resources)
+    everything = any(text and not text.strip("*") for text in statement.resources)
     all_of = [pattern for pattern in patterns if pattern.wide and pattern.text.replace(":", "").strip("*") == ""]
     if all_of and everything and not narrowed:
         return Breadth(everything=all_of[0].text)
@@ -128,6 +131,7 @@ class _Found:
 
     def __init__(self, statement: Statement) -> None:
         self.resources = statement.resources
+        self.everything = any(text and not text.strip("*") for text in statement.resources)
         self.credentials: list[Found] = []
         self.data: list[Found] = []
         self.exposed: list[Found] = []
@@ -140,7 +144,7 @@ class _Found:
             name = action.full_name.lower()
             if name in ("iam:passrole", "iam:createservicelinkedrole"):
                 continue
-            if not any(reaches_all(text, action) for text in self.resources):
+            if not self.everything and not any(reaches_all(text, action) for text in self.resources):
                 continue
             if name in CREDENTIALS:
                 self.credentials.append((pattern.text, action))
@@ -158,9 +162,9 @@ class _Found:
 
 def _is_worth_limiting(action: Action, literal: bool) -> bool:
     """Whether it matters on which resource an action works: not for looking at what there is, and not for making what
-    gets an id that nobody knows before.
+    gets an id that nobody knows before, nor where there is one in the account.
     """
-    if action.service in _WITH_IDS and action.name.startswith(_MAKING):
+    if (action.service in _WITH_IDS and action.name.startswith(_MAKING)) or not _has_many(action):
         return False
     changes = {"Write", "Tagging", "Permissions management"}.intersection(action.access_level)
     if changes or not literal:
@@ -168,3 +172,10 @@ def _is_worth_limiting(action: Action, literal: bool) -> bool:
     return action.full_name == "s3:ListBucket" or (
         "Read" in action.access_level and not action.name.startswith(("Describe", "List", "View"))
     )
+
+
+@cache
+def _has_many(action: Action) -> bool:
+    """Whether an account may have several resources that an action works on: it has one Security Hub, for one."""
+    types = resource_types_of(action.service)
+    return any(_NAME.search(template) for name in action.resource_types for template in types[name].arns)

@@ -5,6 +5,7 @@ Source: IAM User Guide, "IAM JSON policy elements: Action" and "Resource" (wildc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from compiler.aws.operators import parse_operator
@@ -12,9 +13,11 @@ from compiler.aws.pattern import arn_covers, covers
 from compiler.aws.reference import display
 from compiler.aws.statement import Statement
 from compiler.checks.covering import action_covers
+from compiler.checks.resource_kinds import kinds_of
 from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.survey import WRITTEN_OUT, survey
 from compiler.checks.told import Told
+from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.diagnostics.repair import DropWords
 from compiler.ir.program import Program
@@ -59,6 +62,8 @@ stacks:
 )
 CODES = (COVERED_ELEMENT,)
 _Covers = Callable[[str, str], bool]
+_SHOWN = 4
+_WILD = re.compile(r"[*?$]")
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -94,24 +99,48 @@ def _lists(statement: Statement) -> Iterator[tuple[tuple[str, ...], tuple[str, .
 def _covered(
     statement: Statement, element: tuple[str, ...], texts: tuple[str, ...], by: _Covers
 ) -> Iterator[Diagnostic]:
-    wide = [text for text in texts if "*" in text or "?" in text]
+    # What stands before the first wildcard, everything begins with that is covered: most pairs are told apart by it.
+    wide = [(text, _WILD.split(text, maxsplit=1)[0].lower()) for text in texts if "*" in text or "?" in text]
+    found: dict[tuple[str, bool], list[str]] = {}
     for text in texts if wide else ():
-        other = next((item for item in wide if item != text and by(item, text)), None)
-        # A bucket and its objects are written as a pair, also where a wildcard of the one reaches the other.
-        if other is not None and text == f"{other}/*":
-            continue
+        lower = text.lower()
+        covering = (item for item, start in wide if lower.startswith(start) and item != text and by(item, text))
+        other = next(covering, None)
         # Of two that cover one another (`s3:Get*` in other capitals) the second is told.
-        if other is not None and not (by(text, other) and text < other):
-            span = span_in(statement, text)
-            # Which of two was meant is for a person to say, unless they say the same.
-            same = by(text, other) and bool(statement.origins)
-            yield Diagnostic(
-                COVERED_ELEMENT,
-                f"`{display(other)}` covers `{display(text)}`",
-                span,
-                "changes nothing",
-                also("covered by this", span_in(statement, other), unlike=span),
-                help=(f"leave out `{display(text)}`, or `{display(other)}` when the narrow one is meant",),
-                path=path_of(statement),
-                repair=DropWords(statement.origins[0].span, element, (text,)) if same else None,
-            )
+        if other is None or (by(text, other) and text < other) or (by is arn_covers and _is_of_its_own(other, text)):
+            continue
+        found.setdefault((other, by(text, other)), []).append(text)
+    for (other, same), covered in found.items():
+        yield _report(statement, element, other, covered, same=same)
+
+
+def _is_of_its_own(other: str, text: str) -> bool:
+    """Whether two resources are of different kinds: a bucket and its objects, a table and its indexes.
+
+    They are written as a pair, also where a wildcard of the one happens to reach the other.
+    """
+    if text == f"{other}/*" or text.startswith(f"{other}:"):
+        return True
+    kinds, others = kinds_of(text), kinds_of(other)
+    return bool(kinds and others) and kinds.isdisjoint(others)
+
+
+def _report(
+    statement: Statement, element: tuple[str, ...], other: str, covered: list[str], *, same: bool
+) -> Diagnostic:
+    texts = listed(map(display, covered))
+    first, *others = (span_in(statement, text) for text in covered)
+    return Diagnostic(
+        COVERED_ELEMENT,
+        f"`{display(other)}` covers {texts}",
+        first,
+        "changes nothing",
+        (
+            *also("covered by this", span_in(statement, other), unlike=first),
+            *also("nor does this", *others[:_SHOWN], unlike=first),
+        ),
+        help=(f"leave out {texts}, or `{display(other)}` when the narrow {'ones are' if others else 'one is'} meant",),
+        path=path_of(statement),
+        # Which of two was meant is for a person to say, unless they say the same.
+        repair=DropWords(statement.origins[0].span, element, tuple(covered)) if same and statement.origins else None,
+    )

@@ -40,7 +40,17 @@ def _mask(actions: tuple[str, ...]) -> int:
     """The actions of paths that an ``Action`` element matches, as bits."""
     # What names no service is refused by IAM, but for `*`.
     texts = [text.lower() for text in actions if ":" in text or not text.strip("*")]
-    return sum(bit for name, bit in _bits().items() if any(matches(text, name) for text in texts))
+    mask = 0
+    for text in texts:
+        mask |= _mask_of_pattern(text)
+    return mask
+
+
+@cache
+def _mask_of_pattern(text: str) -> int:
+    if "*" not in text and "?" not in text:
+        return _bits().get(text, 0)
+    return sum(bit for name, bit in _bits().items() if matches(text, name))
 
 
 @cache

@@ -12,6 +12,7 @@ from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.reach import is_written
 from compiler.checks.risk import HIGH, MEDIUM, Risk, report, risks, ways_note
 from compiler.checks.risk_actions import exposes
+from compiler.checks.spans import also, path_of, span_in
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -54,7 +55,7 @@ SERVICE_WILDCARD = Code(
     name="service-wildcard",
     severity=Severity.WARNING,
     what="Reports all actions of a service: a warning where they work on every resource of it, a note where "
-    "the resources are named.",
+    "the resources are named or nothing can be changed.",
     why="Among all actions of a service are those that delete what it keeps, change who may use it and switch "
     "its logs off; and every action that AWS adds later is allowed on the same day.",
     bad="""\
@@ -88,6 +89,8 @@ _ADMINISTRATORS = {
     "PowerUserAccess": "everything but to manage users and groups",
 }
 _SHOWN = 3
+_CHANNELS = frozenset({"ec2messages", "ssmmessages"})
+_CHANGING = frozenset({"Permissions management", "Tagging", "Write"})
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -95,9 +98,8 @@ def check(program: Program) -> Iterator[Diagnostic]:
     for risk in risks(program):
         if risk.breadth.everything:
             yield _admin(risk)
-        elif is_written(risk.site.statement):
-            for pattern in risk.breadth.whole:
-                yield _service(risk, pattern)
+        elif is_written(risk.site.statement) and risk.breadth.whole:
+            yield _services(risk, *risk.breadth.whole)
     yield from _attached(program)
 
 
@@ -113,24 +115,38 @@ def _admin(risk: Risk) -> Diagnostic:
     )
 
 
-def _service(risk: Risk, pattern: ActionPattern) -> Diagnostic:
-    statement = risk.site.statement
+def _services(risk: Risk, first: ActionPattern, *others: ActionPattern) -> Diagnostic:
+    statement, patterns = risk.site.statement, (first, *others)
     anywhere = any(_is_all(text) for text in statement.resources)
-    title = "every service that it matches" if pattern.wide else service_title(pattern.service)
-    exposing = [action.full_name for action in pattern.actions if exposes(action)]
+    exposing = [action.full_name for pattern in patterns for action in pattern.actions if exposes(action)]
+    count = sum(len(pattern.actions) for pattern in patterns)
     among = (
-        f"its {len(pattern.actions)} actions include {listed(exposing[:_SHOWN])}: who gets in can be changed with it"
+        f"{'their' if others else 'its'} {count} actions include {listed(exposing[:_SHOWN])}: who gets in can be "
+        "changed with it"
     )
-    what = "actions of many services" if pattern.wide else f"all actions of {title}"
-    return report(
+    if any(pattern.wide for pattern in patterns):
+        what = "actions of many services"
+    else:
+        what = f"all actions of {'these services' if others else service_title(first.service)}"
+    texts = listed(pattern.text for pattern in patterns)
+    span = span_in(statement, first.text)
+    return Diagnostic(
         SERVICE_WILDCARD,
-        risk,
-        f"`{pattern.text}` allows {what} on {'every resource' if anywhere else 'these resources'}",
-        pattern.text,
+        f"{texts} {'allow' if others else 'allows'} {what} on {'every resource' if anywhere else 'these resources'}",
+        span,
         what,
+        also("and this", *(span_in(statement, item.text) for item in others), unlike=span),
         notes=(*((among,) if exposing else ()), *ways_note(risk), HIGH if anywhere else MEDIUM),
-        help=(f"list the actions that the application calls in place of `{pattern.text}`",),
-        severity=None if anywhere else Severity.NOTE,
+        help=(f"list the actions that the application calls in place of {texts}",),
+        path=path_of(statement),
+        severity=None if anywhere and any(map(_changes, patterns)) else Severity.NOTE,
+    )
+
+
+def _changes(pattern: ActionPattern) -> bool:
+    """Whether a service has anything that could be changed: the message channels of agents have not."""
+    return pattern.service not in _CHANNELS and any(
+        not _CHANGING.isdisjoint(action.access_level) for action in pattern.actions
     )
 
 

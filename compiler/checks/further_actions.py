@@ -62,7 +62,7 @@ MAY_PASS_ROLE = Code(
     id="SG711",
     name="may-pass-role",
     severity=Severity.NOTE,
-    what="Reports an action that can hand a role to a service, in a role that may pass none.",
+    what="Reports an action whose calls mostly hand a role to a service, in a role that may pass none.",
     why="A call that names a role is denied without `iam:PassRole` on it; one that names none is fine.",
     bad="""\
 version: 1
@@ -71,8 +71,8 @@ apps:
     permissions:
       - statement:
           Effect: Allow
-          Action: lambda:UpdateFunctionConfiguration  # note: SG711
-          Resource: arn:aws:lambda:eu-west-1:123456789012:function:report
+          Action: ecs:RegisterTaskDefinition  # note: SG711
+          Resource: arn:aws:ecs:eu-west-1:123456789012:task-definition/report:*
 stacks:
   shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
 """,
@@ -83,12 +83,12 @@ apps:
     permissions:
       - statement:
           - Effect: Allow
-            Action: lambda:UpdateFunctionConfiguration
-            Resource: arn:aws:lambda:eu-west-1:123456789012:function:report
+            Action: ecs:RegisterTaskDefinition
+            Resource: arn:aws:ecs:eu-west-1:123456789012:task-definition/report:*
           - Effect: Allow
             Action: iam:PassRole
             Resource: arn:aws:iam::123456789012:role/report
-            Condition: {StringEquals: {iam:PassedToService: lambda.amazonaws.com}}
+            Condition: {StringEquals: {iam:PassedToService: ecs-tasks.amazonaws.com}}
 stacks:
   shop: {account: "123456789012", region: eu-west-1, layers: {web: {apps: [web]}}}
 """,

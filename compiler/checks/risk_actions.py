@@ -82,6 +82,31 @@ _HARMLESS = (
     "disable",
 )
 _LOOKING = ("get", "list", "describe", "batchget", "batchrevoke", "revoke", "validate")
+# Of this level as well, though they use something, limit it, or let an AWS service in that the caller works with.
+_FOR_ONESELF = frozenset(
+    {
+        "apigateway:setwebacl",
+        "ds:accessdsdata",
+        "ec2:cancelimagelaunchpermission",
+        "ec2:createnetworkinterfacepermission",
+        "ec2:createodbnetworkpeering",
+        "ec2:modifyodbnetworkpeering",
+        "ec2:resetimageattribute",
+        "ec2:resetsnapshotattribute",
+        "fsx:managebackupprincipalassociations",
+        "glue:managedconnector",
+        "glue:testconnection",
+        "glue:usegluestudio",
+        "lambda:enablereplication",
+        "opensearch:applicationaccessall",
+        "vpc-lattice:associateviaawsservice",
+        "waf-regional:createwebacl",
+        "waf-regional:updatewebacl",
+        "waf:createwebacl",
+        "waf:updatewebacl",
+    }
+)
+_VENDED_LOGS = "allowvendedlogdeliveryforresource"
 _PUBLISHING = frozenset(
     {"lambda:createfunctionurlconfig", "lambda:updatefunctionurlconfig", "ram:createresourceshare", "s3:putobjectacl"}
 )
@@ -90,8 +115,11 @@ _PUBLISHING = frozenset(
 def exposes(action: Action) -> bool:
     """Whether an action changes who may use a resource."""
     name = action.name.lower()
-    if action.full_name.lower() in _PUBLISHING:
+    full_name = action.full_name.lower()
+    if full_name in _PUBLISHING:
         return True
+    if full_name in _FOR_ONESELF or name == _VENDED_LOGS:
+        return False
     return (
         _PERMISSIONS in action.access_level and not name.startswith((*_HARMLESS, *_LOOKING)) and action.service != "sts"
     )

@@ -33,8 +33,12 @@ def near(word: str, known: Iterable[str]) -> Near | None:
     Near(word='ListPaymentPreferences', is_slip=False)
     """
     words = sorted(set(known))
-    found = closest(word, words) or next((item for item in words if distance(word, item) == 1), None)
+    found = closest(word, words) or next((item for item in words if _is_one_off(word, item)), None)
     return Near(found, is_slip(word, found)) if found else None
+
+
+def _is_one_off(word: str, known: str) -> bool:
+    return abs(len(word) - len(known)) <= 1 and distance(word, known) == 1
 
 
 def is_slip(word: str, known: str) -> bool:

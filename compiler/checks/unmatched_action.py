@@ -116,7 +116,7 @@ def _report(site: Site, patterns: list[ActionPattern]) -> Diagnostic:
         span,
         never,
         also(f"{never}, either", *(span_in(site.statement, item.text) for item in others[:_SHOWN]), unlike=span),
-        expected=next(iter(needed)) if len(needed) == 1 else None,
+        expected=next(iter(needed)) if len(needed) == 1 else "",
         notes=tuple(_notes(site, patterns, needed)),
         help=help_lines,
         path=path_of(site.statement),

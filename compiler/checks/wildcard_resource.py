@@ -99,7 +99,9 @@ def _examples(risk: Risk) -> list[str]:
     known = {"Partition": place.partition, "Region": place.region, "Account": place.account}
     found: dict[str, None] = {}
     for _, action in risk.breadth.starred:
-        arn = resource_types_of(action.service)[action.resource_types[0]].arns[0]
+        types = resource_types_of(action.service)
+        # The shortest is what people mean: the bucket, not an access point to it.
+        arn = min((types[name].arns[0] for name in action.resource_types), key=len)
         for name, value in known.items():
             arn = arn.replace(f"${{{name}}}", value if value not in ("", "*") else f"${{{name}}}")
         found[arn.replace("${", "{").replace("{", "").replace("}", "")] = None

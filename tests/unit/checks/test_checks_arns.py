@@ -111,7 +111,7 @@ def test_no_fault(text: str) -> None:
     ("text", "certain"),
     [
         ("arn:aws:sqs:eu-west-1::q", True),
-        ("arn:aws:ssm:*::automation-definition/AWS-Restart:*", False),  # AWS owns such definitions
+        ("arn:aws:ssm:*::patchbaseline/pb-0123456789abcdef0", False),  # AWS owns such baselines
         ("arn:aws:sqs:eu-west-9:123456789012:q", False),  # may have been opened since
         ("arn:aws:sqs:eu-wset-1:123456789012:q", True),
         ("arn:aws:sqs", False),  # IAM completes it to `arn:aws:sqs:*:*:*`
