@@ -259,13 +259,14 @@ def _rewritten_and_checked(program: Program, options: Options, diagnostics: Diag
     from compiler.passes import run_passes
 
     if options.checks:
-        from compiler.checks import MEANING, attachment_count, missing_pass_role, policy_size, run_checks
+        from compiler.checks import MEANING, attachment_count, missing_pass_role, nearly_full, policy_size, run_checks
 
         # What is missing can only be said of a spec that is otherwise sound: a dropped grant may have been it.
         sound = not diagnostics.has_errors
         diagnostics.extend(run_checks(program, [rule for rule in MEANING if sound or rule is not missing_pass_role]))
         # Rewrites only make documents smaller: where none is too large before, none is afterwards.
-        sizes = [attachment_count, policy_size] if policy_size.may_be_too_large(program) else [attachment_count]
+        sizes = [attachment_count, nearly_full]
+        sizes += [policy_size] if policy_size.may_be_too_large(program) else []
         clock.lap("checks")
     program = run_passes(program)
     clock.lap("passes")

@@ -316,6 +316,62 @@ def test_grants_that_are_not_there(
     assert said in captured.err
 
 
+def test_size(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run(["size"]) == 0
+    screen = capsys.readouterr().out
+    assert "\nrole shop-prod-web\n  managed policies  " in screen
+    assert "\x1b" not in screen
+    assert max(map(len, screen.splitlines())) <= 80
+    assert screen.splitlines()[-1].startswith("2 roles, 1 policy; fullest: ")
+    assert run(["size", "--color", "always"]) == 0
+    assert "\x1b[32m" in capsys.readouterr().out
+    assert run(["size", "--format", "json", "--stack", "shop-prod"]) == 0
+    assert [stack["name"] for stack in json.loads(capsys.readouterr().out)["stacks"]] == ["shop-prod"]
+    assert not (project / "build").exists()
+
+
+def test_size_is_plain_where_the_stream_takes_ascii_only(project: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
+    process = subprocess.run(
+        [sys.executable, "-m", "compiler", "size"], cwd=project, env=environment, capture_output=True, check=True
+    )
+    assert b"--- " in process.stdout
+    assert process.stdout.isascii()
+
+
+def test_size_of_what_is_wrong(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("access: send", "access: sned"))
+    assert run(["size"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "did you mean `send`?" in captured.err
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("stacks:", ACTION_THAT_IS_NONE + "stacks:"))
+    assert run(["size"]) == 1
+    captured = capsys.readouterr()
+    assert "managed policies" in captured.out
+    assert captured.err == "1 error in the spec: `stackgrant check` shows it\n"
+    (project / "stackgrant.yaml").write_text(QUICKSTART)
+    assert run(["size", "--stack", "nowhere"]) == 2
+    assert run(["size", "nowhere.yaml"]) == 2
+
+
+ACTION_THAT_IS_NONE = """\
+      - statement: {Effect: Allow, Action: s3:GetObjct, Resource: "arn:aws:s3:::shop/*"}
+"""
+
+
+def test_compile_names_policies_that_were_split(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = "".join(f"      - s3: {{bucket: assets-{n:03}, prefix: p{n}/, access: [read, write]}}\n" for n in range(60))
+    (project / "stackgrant.yaml").write_text(QUICKSTART.replace("stacks:", more + "stacks:"))
+    assert run(["compile"]) == 0
+    said = capsys.readouterr().err
+    assert " policies in stack shop-prod: app-storefront, app-storefront--2" in said
+    assert run(["compile"]) == 0
+    assert "policies in stack" not in capsys.readouterr().err
+
+
 POLICY = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjct", "Resource": "*"}}
 CLEAN = {
     "Version": "2012-10-17",

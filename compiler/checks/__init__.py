@@ -22,6 +22,7 @@ from compiler.checks import (
     denied_allow,
     document_characters,
     exact_wildcard,
+    expired_condition,
     foreign_partition,
     full_access,
     further_actions,
@@ -34,6 +35,8 @@ from compiler.checks import (
     name_characters,
     name_collision,
     name_length,
+    nearly_full,
+    open_condition,
     operator_type,
     pass_role_scope,
     permission_exposure,
@@ -79,7 +82,7 @@ class Check(Protocol):
 
 
 # What depends on how the program is divided into policies: to be asked of the program that is emitted.
-SIZES: tuple[Check, ...] = (policy_size, attachment_count)
+SIZES: tuple[Check, ...] = (policy_size, attachment_count, nearly_full)
 # What depends on what was written only: to be asked of the program before any rewrite, so that each finding speaks of
 # one permission.
 MEANING: tuple[Check, ...] = (
@@ -111,6 +114,7 @@ MEANING: tuple[Check, ...] = (
     policy_variables,
     source_address,
     idle_condition,
+    expired_condition,
     denied_allow,
     idle_deny,
     covered_element,
@@ -128,6 +132,7 @@ MEANING: tuple[Check, ...] = (
     trust_session,
     service_linked_role,
     unguarded_condition,
+    open_condition,
     retired_service,
     action_style,
     further_actions,

@@ -1,5 +1,7 @@
 """More managed policies on a role than fit, counting the one that is there twice while Terraform replaces it.
 
+Policies are combined, and put inline as the last reserve, before this rule counts; what is left does not fit at all.
+
 Source: IAM User Guide, "IAM and AWS STS quotas" (managed policies per role: 10, raisable).
 """
 
@@ -7,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.aws.limits import MAX_MANAGED_POLICIES_PER_ROLE
+from compiler.checks.role_advice import what_helps, what_is_in
+from compiler.checks.role_size import role_size
 from compiler.checks.spans import also
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program, Role, StackProgram
@@ -16,9 +19,11 @@ TOO_MANY_POLICIES = Code(
     id="SG405",
     name="too-many-policies",
     severity=Severity.ERROR,
-    what="Reports a role with as many managed policies as the account's quota or more: one place has to stay free.",
+    what="Reports a role with as many managed policies as the account's quota or more, after all have been combined "
+    "that can be: one place has to stay free.",
     why="AWS refuses the attachment over the quota while Terraform applies. One place stays free because a policy that "
-    "is replaced is attached under its new name before the old one is detached, so that no permission is ever missing.",
+    "is replaced is attached under its new name before the old one is detached, so that no permission is ever missing. "
+    "Policies made elsewhere and those with Terraform references are combined with no other.",
     bad="""\
 version: 1
 stacks:
@@ -74,25 +79,22 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 
 def _report(stack: StackProgram, role: Role) -> Diagnostic:
-    count, quota = len(role.policies) + len(role.managed), stack.quotas.managed_policies_per_role
+    size = role_size(stack, role)
+    count, quota = size.attached.used, size.attached.quota
     span = role.origin.span
     foreign = f"{len(role.managed)} of them made elsewhere" if role.managed else "all of them made here"
     return Diagnostic(
         TOO_MANY_POLICIES,
-        f"role `{role.name}` has {count} managed policies; {max(quota - 1, 0)} fit",
+        f"role `{role.name}` has {count} managed policies; {size.places} fit",
         span,
         foreign,
         also("attached here", *(policy.origin.span for policy in role.managed[quota - 1 :][:1]), unlike=span),
         notes=(
             f"the quota is {quota}, and one place stays free: a policy that is replaced is attached under its new "
             "name before the old one is detached",
+            *(("combining the policies that are made here does not make them fit",) if role.policies else ()),
+            *what_is_in(size),
         ),
-        help=(*_raise_it(stack, count), "put what the policies grant into fewer of them"),
+        help=tuple(what_helps(stack, size, count + 1)),
         path=role.origin.path,
     )
-
-
-def _raise_it(stack: StackProgram, count: int) -> Iterator[str]:
-    if count < MAX_MANAGED_POLICIES_PER_ROLE:
-        setting = f"quotas: {{managed_policies_per_role: {count + 1}}}"
-        yield f"write `{setting}` if AWS has raised the quota of account {stack.account}"

@@ -17,11 +17,12 @@ from compiler.aws.operators import parse_operator
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import condition_key_type
 from compiler.aws.statement import Condition
+from compiler.checks.value_choices import choice_of, is_possible
 
 Attention = Literal["none", "exact", "full"]
 _ARRAY = "ArrayOf"
 # Listed with several values; EventBridge's guide and AWS's policies compare it as one.
-_ONE_VALUE = frozenset({"events:detail-type"})
+_ONE_VALUE = frozenset({"events:detail-type", "events:source"})
 _FAMILY = {"IPAddress": "IpAddress", "ARN": "Arn"}
 # Keys whose values have a form of their own (`compiler.checks.impossible_value`), besides those that end like these.
 _FORMED = re.compile(
@@ -73,9 +74,11 @@ def attention(operator: str, key: str) -> Attention:
 def deserves_a_look(condition: Condition) -> bool:
     """Whether something may be wrong with a condition whose operator and key exist."""
     found = attention(condition.operator, condition.key)
-    if found == "exact":
-        return any("*" in value or "?" in value for value in condition.values)
-    return found == "full"
+    if found == "full" or (found == "exact" and any("*" in value or "?" in value for value in condition.values)):
+        return True
+    return choice_of(condition.key) is not None and not all(
+        is_possible(condition.key, value, "IgnoreCase" in condition.operator) for value in condition.values
+    )
 
 
 def literal(condition: Condition) -> Iterator[str]:

@@ -32,8 +32,20 @@ from compiler.checks.slips import near
 MFA = "aws:multifactorauthpresent"
 # AWS's reference has it no more; policies of old still name it.
 _REPLACED = {"aws:arn": "aws:PrincipalArn"}
+# Set where the caller is a service principal, which no identity policy is about.
+_SERVICE_CALLS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
 # Keys of identity providers have prefixes that no list is complete for; these two look like those of a service.
 _PROVIDERS = frozenset({"saml", "graph"})
+# Actions of EC2 whose requests can set tags although the reference does not list the keys for them.
+_TAGGING_UNLISTED = frozenset(
+    {
+        "createcapacityreservationbysplitting",
+        "createsubnetcidrreservation",
+        "provisionbyoipcidr",
+        "purchasehostreservation",
+        "startdeclarativepoliciesreport",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,11 @@ def never_carried(condition: Condition) -> bool:
     return condition.key.lower() != MFA or "false" not in (value.lower() for value in condition.values)
 
 
+def is_of_service_calls(condition: Condition) -> bool:
+    """Whether only requests that an AWS service makes as itself carry the key, so that no role or user has it."""
+    return condition.key.lower() in _SERVICE_CALLS
+
+
 def is_of_provider(key: str) -> bool:
     """Whether the key is a claim of an identity provider."""
     prefix = key.lower().partition(":")[0]
@@ -84,11 +101,24 @@ def is_of_provider(key: str) -> bool:
 def carries(key: str, action: Action) -> bool:
     """Whether a request for the action can carry the key; true where nothing is known of the key."""
     if key_applies(key, action):
-        return True
+        return not _sets_no_tags(key, action)
     unknown = unknown_key(key)
     if unknown is not None:
         return not unknown.certain  # a key newer than the service data gets the benefit of the doubt
     return not is_of_service(key) and find_global_key(key) is None
+
+
+def _sets_no_tags(key: str, action: Action) -> bool:
+    """Whether the key is about tags that a request sets, and one for the action sets none.
+
+    The reference of EC2 lists these keys with each type of resource, so that they seem to belong to everything that is
+    done to one. Those that set tags have them among their own, but for a few (as the API reference shows).
+    """
+    lower = key.lower()
+    if action.service != "ec2" or not (lower == "aws:tagkeys" or lower.startswith("aws:requesttag/")):
+        return False
+    own = {name.partition("/")[0] for name in action.condition_keys}
+    return lower.partition("/")[0] not in own and action.name.lower() not in _TAGGING_UNLISTED
 
 
 def is_of_service(key: str) -> bool:

@@ -7,6 +7,7 @@ request") and "AWS global condition context keys" (aws:VpcSourceIp and the keys 
 from __future__ import annotations
 
 from compiler.aws.operators import parse_operator
+from compiler.aws.service_data import find_action
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.action_patterns import read_patterns
 from compiler.checks.condition_facts import key_facts
@@ -14,7 +15,8 @@ from compiler.checks.condition_keys import carries
 
 # A private address says nothing without the network that it is private to.
 _PAIRED = {"aws:vpcsourceip": ("aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn")}
-# Keys that a request of the same action may or may not carry. (A request without tags sets none, which is no hole.)
+# Keys that a request of the same action may or may not carry. (A request that changes the tags of something and sets
+# none is no hole; one that makes something without tags is.)
 _OPTIONAL = frozenset(
     {
         "aws:calledvia",
@@ -25,7 +27,8 @@ _OPTIONAL = frozenset(
         "kms:encryptioncontextkeys",
     }
 )
-_TAG_KEYS = "aws:tagkeys"
+_TAG_KEYS, _REQUEST_TAG = "aws:tagkeys", "aws:requesttag/"
+_MAKING = ("allocate", "copy", "create", "import", "run")
 
 
 def lopsided(statement: Statement) -> tuple[Condition, ...]:
@@ -39,11 +42,36 @@ def is_unguarded(condition: Condition, statement: Statement) -> bool:
     One on a key with a single value is reported as that, whatever its actions are.
     """
     key = condition.key.lower()
-    if not condition.operator.startswith("ForAllValues:") or key == _TAG_KEYS or not key_facts(key).multivalued:
+    if not condition.operator.startswith("ForAllValues:") or not key_facts(key).multivalued:
         return False
+    if key == _TAG_KEYS:
+        return bool(made_without_tags(condition, statement))
     if any(other is not condition and other.key.lower() == key and _asks_for(other) for other in statement.conditions):
         return False
     return key in _OPTIONAL or bool(without_key(condition.key, statement))
+
+
+def made_without_tags(condition: Condition, statement: Statement) -> tuple[str, ...]:
+    """The actions that make something, where ``ForAllValues`` on the keys of tags lets in requests that set none.
+
+    Only actions that are written out: a wildcard may well be meant for those that tag.
+    """
+    if condition.key.lower() != _TAG_KEYS or not condition.values:
+        return ()  # what has no values is no condition, which is reported as that
+    if any(
+        other is not condition and other.key.lower().startswith((_TAG_KEYS, _REQUEST_TAG)) and _asks_for(other)
+        for other in statement.conditions
+    ):
+        return ()
+    written = (find_action(text) for text in statement.actions)
+    return tuple(
+        action.full_name
+        for action in written
+        if action is not None
+        and action.name.lower().startswith(_MAKING)
+        and "Tagging" not in action.access_level
+        and _TAG_KEYS in action.condition_keys
+    )
 
 
 def without_key(key: str, statement: Statement) -> tuple[str, ...]:

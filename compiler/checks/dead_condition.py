@@ -87,6 +87,17 @@ def _dead(site: Site, dead: DeadKey) -> Diagnostic:
             help=("leave the condition out",),
             path=path_of(site.statement),
         )
+    if dead.service:
+        return Diagnostic(
+            DEAD_CONDITION,
+            f"no request that a role or a user makes carries `{key}`",
+            span,
+            "never met",
+            notes=("confidence: high", "AWS sets it where a service makes the request as itself"),
+            help=("say it in the policy of the resource, where the service is the principal",),
+            path=path_of(site.statement),
+            severity=Severity.WARNING,
+        )
     carriers = patterns_with(key, site.examination.patterns)
     return Diagnostic(
         DEAD_CONDITION,

@@ -16,7 +16,14 @@ from compiler.checks.action_patterns import ActionPattern, read_patterns
 from compiler.checks.arn_faults import ArnFault, arn_fault
 from compiler.checks.arn_fields import is_foreign
 from compiler.checks.certainty import is_surely_apart, surely_lacks
-from compiler.checks.condition_keys import UnknownKey, carries, never_carried, required, unknown_key
+from compiler.checks.condition_keys import (
+    UnknownKey,
+    carries,
+    is_of_service_calls,
+    never_carried,
+    required,
+    unknown_key,
+)
 from compiler.checks.place import Place
 from compiler.checks.working import works_on, works_on_any
 
@@ -27,8 +34,8 @@ _KEPT = 1 << 14
 class DeadKey:
     """A condition that requests for ``patterns`` never meet, because they do not carry its key.
 
-    ``unknown`` when no request at all does, ``never`` when no request of an EC2 instance does. ``certain`` is false
-    where a gap in the service data would explain it.
+    ``unknown`` when no request at all does, ``never`` when no request of an EC2 instance does, ``service`` when only
+    those do that a service makes as itself. ``certain`` is false where a gap in the service data would explain it.
     """
 
     condition: Condition
@@ -36,6 +43,7 @@ class DeadKey:
     unknown: UnknownKey | None = None
     never: bool = False
     certain: bool = True
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,8 @@ class _Reach:
         self.needed = required(statement.conditions)
         self.never = tuple(item for item in self.needed if ec2_only and never_carried(item))
         faulty = {fault.text for fault in malformed}
+        allows = statement.effect == "Allow"
+        self.of_services = tuple(item for item in self.needed if allows and is_of_service_calls(item))
         self.sound = tuple(text for text in statement.resources if text not in faulty and text not in foreign)
         doubtful = tuple(
             text for fault in malformed if not fault.certain for text in (fault.text, fault.corrected) if text
@@ -195,6 +205,9 @@ class _Reach:
             slip = slips.get(condition.key)
             if slip is not None or condition in self.never:
                 yield DeadKey(condition, tuple(item.text for item in self.patterns), slip, condition in self.never)
+                continue
+            if condition in self.of_services:
+                yield DeadKey(condition, tuple(item.text for item in self.patterns), certain=False, service=True)
                 continue
             killed: list[str] = []
             certain = True

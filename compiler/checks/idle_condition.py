@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from compiler.aws.global_keys import find_global_key
 from compiler.aws.operators import ParsedOperator, parse_operator
 from compiler.aws.statement import Condition, Statement
+from compiler.checks.condition_facts import literal
+from compiler.checks.source_address import lies_in, network
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import WRITTEN_OUT, conditioned
 from compiler.checks.told import Told
@@ -22,8 +25,9 @@ IDLE_CONDITION = Code(
     id="SG705",
     name="idle-condition",
     severity=Severity.NOTE,
-    what="Reports `true` and `false` side by side (a warning), `Null` under a set operator, several numbers or dates "
-    "under one `LessThan` or `GreaterThan`.",
+    what="Reports `true` and `false` side by side, `Null` under a set operator, and `*` or `0.0.0.0/0` where "
+    "every request has a value (all of them warnings); several numbers or dates under one `LessThan` or `GreaterThan`, "
+    "and a block of addresses that lies in another one.",
     why="Such a condition is met by every request that has the key, or only one of its values ever decides. Whoever "
     "reads it will believe that it does more.",
     bad="""\
@@ -81,12 +85,20 @@ def _of_condition(statement: Statement, condition: Condition, parsed: ParsedOper
     if name == "Null" and parsed.quantifier:
         yield _report(
             statement, condition.operator, f"`{condition.operator}` asks nothing: `Null` does not look at values",
-            "a set operator changes nothing here", "write `Null`",
+            "always met" if parsed.quantifier == "ForAllValues" else "never met", "write `Null`", Severity.WARNING,
         )  # fmt: skip
     elif name in ("Null", "Bool") and {value.lower() for value in values} == {"true", "false"}:
         yield _report(
             statement, condition.key, f"`{condition.key}` may be both `true` and `false`",
             "decides nothing", "keep the one that is meant", Severity.WARNING,
+        )  # fmt: skip
+    elif parsed.operator.family == "IpAddress":
+        yield from _of_blocks(statement, condition, parsed)
+    elif parsed.operator.like and "*" in values and not parsed.quantifier and _is_always_there(condition.key):
+        negated = parsed.operator.negated
+        yield _report(
+            statement, condition.key, f"`*` is {'never unlike' if negated else 'like'} any `{condition.key}`",
+            "never met" if negated else "met by every request", "name the values that are meant", Severity.WARNING,
         )  # fmt: skip
     elif "Than" in name and len(values) > 1:
         which = "largest" if "Less" in name else "smallest"
@@ -94,6 +106,32 @@ def _of_condition(statement: Statement, condition: Condition, parsed: ParsedOper
             statement, condition.key, f"of several values under `{condition.operator}` only the {which} decides",
             f"{len(values)} values", f"keep the {which}", repair=_decided(statement, condition, which),
         )  # fmt: skip
+
+
+def _is_always_there(key: str) -> bool:
+    found = find_global_key(key)
+    return found is not None and found.ec2_role_presence == "always"
+
+
+def _of_blocks(statement: Statement, condition: Condition, parsed: ParsedOperator) -> Iterator[Diagnostic]:
+    """Blocks of all addresses, and those that lie in another one."""
+    blocks = {value: block for value in literal(condition) if (block := network(value)) is not None}
+    whole = next((value for value, block in blocks.items() if block.prefixlen == 0), "")
+    if whole:
+        kind = f"IPv{blocks[whole].version}"
+        label = f"{'not met' if parsed.operator.negated else 'met'} by any {kind} request"
+        yield _report(
+            statement, whole, f"`{whole}` is every {kind} address", label, "name the blocks that are meant",
+            Severity.WARNING,
+        )  # fmt: skip
+    for value, block in blocks.items():
+        wider = next((other for other, outer in blocks.items() if outer != block and lies_in(block, outer)), "")
+        if wider and not whole:
+            element = ("Condition", condition.operator, condition.key)
+            repair = DropWords(statement.origins[0].span, element, (value,)) if statement.origins else None
+            yield _report(
+                statement, value, f"`{value}` lies in `{wider}`", "decides nothing", "leave it out", repair=repair
+            )
 
 
 def _decided(statement: Statement, condition: Condition, which: str) -> Repair | None:

@@ -14,10 +14,12 @@ from compiler.aws.pattern import covers, has_wildcard, overlaps
 from compiler.aws.service_data import data_version
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.condition_facts import key_facts, literal
+from compiler.checks.condition_values import wrong_values
 from compiler.checks.slips import Near, near
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import conditioned
 from compiler.checks.told import Told
+from compiler.checks.value_choices import choice_of, is_possible, likely
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
 
@@ -26,7 +28,8 @@ IMPOSSIBLE_VALUE = Code(
     name="impossible-value",
     severity=Severity.ERROR,
     what="Reports a value that a condition key never has: `vpce-…` where a VPC is meant, a region that does not exist, "
-    "an account id without 12 digits, a name where the key holds an ARN.",
+    "an account id without 12 digits, a name where the key holds an ARN, the ARN of a session where it is that of the "
+    "role, an instance type or a canned ACL that is none.",
     why="IAM accepts any text. The value never matches, so what it was meant to allow stays denied; under a negated "
     "operator it excludes nothing.",
     bad="""\
@@ -85,6 +88,9 @@ _FORMS: Mapping[str, tuple[str, str]] = {
 }
 _TYPES = frozenset({"Account", "User", "FederatedUser", "AssumedRole", "Anonymous"})
 _REGIONS = frozenset(region for partition in PARTITIONS.values() for region in partition.regions)
+_PRINCIPAL = "aws:principalarn"
+# What the operators for ARNs are held against here: they read any text, and these keys never have such a one.
+_NO_OTHER_ARN = frozenset({_PRINCIPAL, *_FORMS})
 _REGION_KEYS = frozenset({"aws:requestedregion", "ec2:region"})
 
 
@@ -98,9 +104,13 @@ def check(program: Program) -> Iterator[Diagnostic]:
 def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
     for condition in statement.conditions:
         parsed = parse_operator(condition.operator)
-        if parsed is not None and parsed.operator.family == "String":
+        if parsed is None:
+            continue
+        family = parsed.operator.family
+        if family == "String" or (family == "Arn" and condition.key.lower() in _NO_OTHER_ARN):
+            unreadable = wrong_values(condition)
             for value in literal(condition):
-                if parsed.operator.like or not has_wildcard(value):
+                if value not in unreadable and (parsed.operator.like or not has_wildcard(value)):
                     yield from _of_value(statement, condition, value)
 
 
@@ -108,7 +118,17 @@ def _of_value(statement: Statement, condition: Condition, value: str) -> Iterato
     key = condition.key.lower()
     facts = key_facts(key)
     form, words = _FORMS.get(key, ("*", ""))
-    if not overlaps(value, form) or (form == _ACCOUNT[0] and not value.strip("*?").isdecimal() and value.strip("*?")):
+    choice = choice_of(key)
+    if choice is not None:
+        if not is_possible(key, value, "IgnoreCase" in condition.operator):
+            meant, surely = likely(choice, value)
+            yield _report(
+                statement, condition, value, choice.words, f"did you mean `{meant}`?" if meant else "", surely
+            )
+    elif key == _PRINCIPAL and _is_session(value):
+        hint = "for a session it is the ARN of its role, `arn:aws:iam::ACCOUNT:role/NAME`; `aws:userid` has the session"
+        yield _report(statement, condition, value, "the ARN of a role, a user or an account", hint)
+    elif not overlaps(value, form) or (form == _ACCOUNT[0] and not value.strip("*?").isdecimal() and value.strip("*?")):
         other = next((name for name in ("aws:SourceVpc", "aws:SourceVpce") if _is_of(value, name) and form != "*"), "")
         yield _report(statement, condition, value, words, f"`{other}` is the key for it" if other else "")
     elif form in (_VPC[0], _ENDPOINT[0]) and not has_wildcard(value) and not _NETWORK_ID.fullmatch(value):
@@ -130,6 +150,11 @@ def _of_value(statement: Statement, condition: Condition, value: str) -> Iterato
 def _hint(found: Near | None) -> str:
     """The suggestion of a near word, if there is one."""
     return f"did you mean `{found.word}`?" if found else ""
+
+
+def _is_session(value: str) -> bool:
+    """Whether a text can only be the ARN of a role's session, which principals never have here."""
+    return covers("arn:*:sts:*:*:assumed-role/*", value)
 
 
 def _is_of(value: str, key: str) -> bool:

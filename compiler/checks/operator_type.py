@@ -68,6 +68,8 @@ _ALSO: dict[Family, frozenset[str]] = {
 }
 # Pairs where something may match after all: a text may be a number, a date is compared letter by letter.
 _PERHAPS = frozenset({("Numeric", "String"), ("String", "Numeric"), ("String", "Date"), ("String", "IpAddress")})
+# Texts of a service that are neither numbers nor dates nor addresses, whatever they look like.
+_TEXTS = frozenset({"s3:prefix", "s3:delimiter", "s3:x-amz-acl", "kms:viaservice", "ec2:instancetype"})
 _WORDS = {
     "String": "text",
     "Numeric": "number",
@@ -101,7 +103,8 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
         if parsed is None or not facts.type or parsed.operator.family == "Null":
             continue
         family = parsed.operator.family
-        if family != facts.type and facts.type not in _ALSO.get(family, ()) and not _may_hold(facts):
+        fits = family == facts.type or facts.type in _ALSO.get(family, ())
+        if not fits and (condition.key.lower() in _TEXTS or not _may_hold(facts)):
             yield _report(statement, condition, family, facts)
 
 

@@ -59,6 +59,20 @@ stacks:
     ),
 )
 CODES = (SET_OPERATOR,)
+# Keys of services of which it is certain that they have one value, and that a request may come without them.
+_ONE_VALUE = frozenset(
+    {
+        "s3:prefix",
+        "s3:delimiter",
+        "s3:max-keys",
+        "s3:versionid",
+        "s3:x-amz-acl",
+        "s3:x-amz-server-side-encryption",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        "s3:x-amz-storage-class",
+        "kms:viaservice",
+    }
+)
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
@@ -77,7 +91,7 @@ def _of_statement(statement: Statement) -> Iterator[Diagnostic]:
         if facts.multivalued and not parsed.quantifier:
             yield _missing(statement, condition, facts.by_hand)
         # What the service data calls single-valued is not always; only the keys that are known by hand are.
-        elif parsed.quantifier and not facts.multivalued and facts.by_hand:
+        elif parsed.quantifier and not facts.multivalued and (facts.by_hand or condition.key.lower() in _ONE_VALUE):
             yield _needless(statement, condition, parsed)
 
 
@@ -106,8 +120,7 @@ def _needless(statement: Statement, condition: Condition, parsed: ParsedOperator
     opens = (
         parsed.quantifier == "ForAllValues"
         and statement.effect == "Allow"
-        and key is not None
-        and key.ec2_role_presence != "always"
+        and (key is None or key.ec2_role_presence != "always")
     )
     plain = condition.operator.partition(":")[2]
     return Diagnostic(

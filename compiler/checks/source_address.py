@@ -88,11 +88,11 @@ def _of_condition(statement: Statement, condition: Condition, negated: bool) -> 
     if private and condition.key.lower() == _SOURCE:
         yield _private(statement, private, negated, only=len(private) == len(condition.values))
     for value in values:
-        network = _network(value)
-        if network is not None and "/" in value and str(network.network_address) != str(_address(value)):
+        block = network(value)
+        if block is not None and "/" in value and str(block.network_address) != str(_address(value)):
             yield _report(
-                statement, value, f"`{value}` means all of `{network}`", "bits beyond the mask are ignored",
-                f"write `{network}`, or `{_address(value)}` for the one address", Severity.NOTE,
+                statement, value, f"`{value}` means all of `{block}`", "bits beyond the mask are ignored",
+                f"write `{block}`, or `{_address(value)}` for the one address", Severity.NOTE,
             )  # fmt: skip
 
 
@@ -126,17 +126,19 @@ def _report(
 
 
 def _is_private(value: str) -> bool:
-    network = _network(value)
-    return network is not None and any(_lies_in(network, block) for block in _PRIVATE)
+    found = network(value)
+    return found is not None and any(lies_in(found, block) for block in _PRIVATE)
 
 
-def _lies_in(network: _Network, block: _Network) -> bool:
-    if isinstance(network, ipaddress.IPv4Network):
-        return isinstance(block, ipaddress.IPv4Network) and network.subnet_of(block)
-    return isinstance(block, ipaddress.IPv6Network) and network.subnet_of(block)
+def lies_in(inner: _Network, block: _Network) -> bool:
+    """Whether a block of addresses is part of another one (or is it)."""
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(block, ipaddress.IPv4Network) and inner.subnet_of(block)
+    return isinstance(block, ipaddress.IPv6Network) and inner.subnet_of(block)
 
 
-def _network(value: str) -> _Network | None:
+def network(value: str) -> _Network | None:
+    """The block of addresses that a value stands for, bits beyond its mask left out; None when it is none."""
     try:
         return ipaddress.ip_network(value, strict=False)
     except ValueError:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from compiler.aws.limits import MAX_TRUST_POLICY_LENGTH
 from compiler.aws.statement import document_json, document_size
+from compiler.checks.role_size import trust_at_most
 from compiler.checks.spans import path_of
 from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -57,30 +58,15 @@ stacks:
 CODES = (TRUST_TOO_LARGE,)
 
 
-# What JSON needs at most besides the texts: for a document, a statement, a value.
-_DOCUMENT, _STATEMENT, _VALUE = 40, 120, 20
-
-
 def check(program: Program) -> Iterator[Diagnostic]:
     """Measure the trust policies that can be too large at all: most name the EC2 service and nothing else."""
     for stack in program.stacks:
         quota = stack.quotas.trust_policy_length
         for role in stack.roles:
-            if not role.existing and _at_most(role) > quota:
+            if not role.existing and trust_at_most(role) > quota:
                 size = document_size(document_json(role.trust))
                 if size > quota:
                     yield _report(role, size, quota)
-
-
-def _at_most(role: Role) -> int:
-    """A number of characters that the trust policy cannot be over (six for each: JSON can escape all of them)."""
-    total = _DOCUMENT
-    for statement in role.trust:
-        texts = [value for _, values in statement.principals for value in values]
-        for condition in statement.conditions:
-            texts += (condition.operator, condition.key, *condition.values)
-        total += _STATEMENT + sum(6 * len(text) + _VALUE for text in texts)
-    return total
 
 
 def _report(role: Role, size: int, quota: int) -> Diagnostic:

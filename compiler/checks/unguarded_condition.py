@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.checks.condition_shapes import is_unguarded, lacks_pair, without_key
-from compiler.checks.risk import HIGH, report, risks
+from compiler.checks.condition_shapes import is_unguarded, lacks_pair, made_without_tags, without_key
+from compiler.checks.risk import HIGH, MEDIUM, report, risks
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.ir.program import Program
@@ -18,7 +18,8 @@ UNGUARDED_SET = Code(
     name="unguarded-for-all-values",
     severity=Severity.WARNING,
     what="Reports `ForAllValues` in a statement that allows, where a request may come without the key: it is "
-    "met then. On a key with a single value it is an error of its own (SG516).",
+    "met then. On a key with a single value it is a finding of its own (SG516). Of `aws:TagKeys` it is reported where "
+    "something is made: without any tags, too.",
     why="`ForAllValues` asks that no value is outside the list, and no value at all is none outside. The "
     "limit that it seems to set is not there.",
     bad="""\
@@ -101,15 +102,19 @@ def check(program: Program) -> Iterator[Diagnostic]:
         statement = risk.site.statement
         for condition in statement.conditions:
             if is_unguarded(condition, statement):
-                free = without_key(condition.key, statement)
+                made = made_without_tags(condition, statement)
+                free = () if made else without_key(condition.key, statement)
                 who = f"requests for {listed(free)}, which never carry it" if free else "a request without it"
+                if made:
+                    who = f"requests for {listed(made)} that set no tags"
                 yield report(
                     UNGUARDED_SET,
                     risk,
                     f"`{condition.operator}` on `{condition.key}` lets in {who}",
                     condition.key,
                     "met when the key is absent",
-                    notes=(HIGH,),
+                    # That what has no tags is as welcome as what has these may be meant.
+                    notes=(MEDIUM if made else HIGH,),
                     help=(f'add `Null: {{{condition.key}: "false"}}`, or use `ForAnyValue`',),
                 )
             elif lacks_pair(condition, statement):

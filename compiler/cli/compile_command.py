@@ -135,6 +135,7 @@ def _write(
     markers = tuple(path for path in plan.leftovers if path != STAGING)
     written = [stack for stack in result.program.stacks if not stacks or stack.name in stacks]
     roles = [role for stack in written for role in stack.roles if not role.existing]
+    changed = {path.partition("/")[0] for path in (*plan.written, *plan.pruned)}
     report = compile_report.CompileReport(
         tuple(prefix + path for path in plan.written),
         tuple(prefix + path for path in plan.unchanged),
@@ -143,6 +144,7 @@ def _write(
         len(roles),
         sum(1 for role in roles if role.profile is not None),
         sum(len(stack.policies) for stack in written),
+        tuple(line for stack in written if stack.name in changed for line in compile_report.arranged(stack)),
     )
     console.err(compile_report.render(report, verbose=verbose, color=console.colored(sys.stderr, color)))
     return 1 if check and report.changed else 0

@@ -25,6 +25,11 @@ def colored(stream: TextIO | None, choice: ColorChoice = "auto") -> bool:
     return stream is not None and use_color(choice, os.environ, stream.isatty())
 
 
+def unicode(stream: TextIO | None) -> bool:
+    """Whether this stream takes more than ASCII: boxes and blocks, say."""
+    return stream is not None and (stream.encoding or "").lower().startswith("utf")
+
+
 def width() -> int:
     """Columns of the terminal, or 100 when nobody says."""
     return min(shutil.get_terminal_size((100, 24)).columns, 120)

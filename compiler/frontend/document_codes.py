@@ -36,7 +36,7 @@ DOCUMENT_VERSION = Code(
     "SG540",
     "document-version",
     Severity.WARNING,
-    "Reports a policy document without `Version`, or with policy variables under the version of 2008.",
+    "Reports a policy document without `Version`, with the version of 2008 (a note), or policy variables under it.",
     "Without it IAM takes version 2008-10-17, in which `${aws:username}` is no variable but just these characters; "
     "whoever adds one later grants nothing.",
     _with('Version: "2012-10-17"\nStatement:', "Statement:").replace("/home/${aws:PrincipalTag/team}/*", "/*")
@@ -49,7 +49,7 @@ POLICY_VARIABLE = Code(
     "policy-variable",
     Severity.ERROR,
     "Reports `${…}` in a policy document that is no policy variable: empty, never closed, or a "
-    "reference that Terraform or another tool should have replaced.",
+    "reference that Terraform or another tool should have replaced; and `{{ … }}` of a template (a warning).",
     "IAM refuses it or never matches it, so the statement does not reach what it seems to name.",
     _with("/home/${aws:PrincipalTag/team}/*", "/${var.prefix}/*  # error: SG541"),
     _GOOD,
@@ -75,9 +75,10 @@ EMPTY_ELEMENT = Code(
     "SG543",
     "empty-element",
     Severity.NOTE,
-    "Reports an element of a policy document that is there and says nothing: `Condition: {}` or an empty `Sid`.",
-    "IAM takes it; a reader takes it for a condition that somebody has forgotten to fill in.",
-    _GOOD + "    Condition: {}  # note: SG543\n",
+    "Reports an element of a policy document that is there and says nothing: `Condition: {}` or an operator without "
+    "keys (warnings), or an empty `Sid`.",
+    "IAM takes it, and the limit that was to stand there is none; somebody has forgotten it, or a template was empty.",
+    _GOOD + "    Condition: {}  # warning: SG543\n",
     _GOOD,
     (f"{_GUIDE}reference_policies_elements_condition.html",),
 )

@@ -14,7 +14,7 @@ from typing import Literal
 
 from compiler.aws.limits import SID_PATTERN
 from compiler.aws.statement import Condition, Statement
-from compiler.diagnostics import Diagnostic, Diagnostics, Label, Origin, Span, closest, did_you_mean, one_of
+from compiler.diagnostics import Diagnostic, Diagnostics, Label, Origin, Severity, Span, closest, did_you_mean, one_of
 from compiler.diagnostics.repair import AddVersion, Drop
 from compiler.frontend.codes import STATEMENT_GRAMMAR
 from compiler.frontend.document_codes import DOCUMENT_VERSION, EMPTY_ELEMENT
@@ -101,6 +101,13 @@ class DocumentReader:
             self.fault(version.span, f"{prefix}Version", shown, one_of(_VERSIONS), near)
             return
         self.variables = used == _VERSIONS[0]
+        if version is not None and not self.variables and "${" not in document.span.text:
+            self.diagnostics.add(
+                Diagnostic(
+                    DOCUMENT_VERSION, f"version {used} is an old one, which has no policy variables", version.span,
+                    help=(f'write `"{_VERSIONS[0]}"`',), path=f"{prefix}Version", severity=Severity.NOTE,
+                )
+            )  # fmt: skip
         if version is None and "Statement" in document.entries:
             self.diagnostics.add(
                 Diagnostic(
@@ -236,7 +243,7 @@ class DocumentReader:
             )
             return ()
         if not node.entries:
-            self._empty(node, path, "`Condition` says nothing")
+            self._empty(node, path, "`Condition` says nothing", Severity.WARNING)
         found: list[Condition] = []
         for operator, (_, keys) in node.entries.items():
             where = f"{path}.{operator}"
@@ -244,7 +251,7 @@ class DocumentReader:
                 self.fault(keys.span, where, f"`{operator}` needs condition keys with values", '`{"key": "value"}`')
                 continue
             if not keys.entries:
-                self._empty(keys, where, f"`{operator}` says nothing")
+                self._empty(keys, where, f"`{operator}` says nothing", Severity.WARNING)
             for key, (_, values) in keys.entries.items():
                 texts = self._values(values, f"{where}.{key}")
                 if texts is not None:
@@ -263,9 +270,11 @@ class DocumentReader:
         variable_faults(self, node, path)
         return tuple(sorted(set(found)))
 
-    def _empty(self, node: Node, path: str, message: str) -> None:
+    def _empty(self, node: Node, path: str, message: str, severity: Severity | None = None) -> None:
+        help_lines = ("say what the statement is limited to, or leave it out",) if severity else ("leave it out",)
+        repair = Drop(node.span)
         self.diagnostics.add(
-            Diagnostic(EMPTY_ELEMENT, message, node.span, help=("leave it out",), path=path, repair=Drop(node.span))
+            Diagnostic(EMPTY_ELEMENT, message, node.span, help=help_lines, path=path, severity=severity, repair=repair)
         )
 
     def _sid(self, node: Node | None, path: str) -> str:

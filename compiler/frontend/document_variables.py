@@ -17,6 +17,8 @@ from compiler.source import Node, Scalar, Sequence
 if TYPE_CHECKING:
     from compiler.frontend.document_grammar import DocumentReader
 
+# What template languages leave behind: Jinja, Handlebars, Helm. (CloudFormation fills in `{{resolve:…}}` itself.)
+_LEFT_OVER = re.compile(r"\{\{(?!resolve:)[^{}]*\}\}")
 _OPENING = re.compile(r"\$\{([^}]*)(\}?)")
 
 
@@ -25,10 +27,30 @@ def variable_faults(reader: DocumentReader, node: Node, path: str) -> None:
     if isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             variable_faults(reader, item, f"{path}[{index}]")
-    elif isinstance(node, Scalar) and "${" in node.text:
+        return
+    if isinstance(node, Scalar) and "{{" in node.text:
+        _left_over(reader, node, path)
+    if isinstance(node, Scalar) and "${" in node.text:
         text = reader.text(node.text)
         for match in _OPENING.finditer(text) if OPEN not in text else ():
             _of_variable(reader, node, match, path)
+
+
+def _left_over(reader: DocumentReader, node: Scalar, path: str) -> None:
+    for match in _LEFT_OVER.finditer(node.text):
+        span = node.span.find(match.group())
+        reader.diagnostics.add(
+            Diagnostic(
+                POLICY_VARIABLE,
+                f"`{match.group()}` belongs to a template and was not filled in",
+                span,
+                "taken literally",
+                notes=("confidence: high",),
+                help=("fill the template in before the policy goes to IAM",),
+                path=path,
+                severity=Severity.WARNING,
+            )
+        )
 
 
 def _of_variable(reader: DocumentReader, node: Scalar, match: re.Match[str], path: str) -> None:

@@ -41,13 +41,14 @@ class Pass(Protocol):
 
 
 # Splitting and combining look at what was asked for, before merging hides where one permission ends and the next
-# begins. Sharing compares statements in their canonical form, so it comes after merging.
+# begins; policies without statements take no place there. Sharing compares statements in their canonical form, so it
+# comes after merging.
 PASSES: tuple[Pass, ...] = (
+    drop_empty,
     shrink_actions,
     split_policies,
     combine_policies,
     merge_statements,
-    drop_empty,
     share_identical_policies,
 )
 

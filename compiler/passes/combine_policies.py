@@ -1,9 +1,12 @@
 """A role with more managed policies than the account's quota gets some of them as one policy of its own.
 
-After this pass every role has a place free below its quota, as far as that is possible. In their order:
+After this pass every role has two places free below its quota, or one where two are too many to ask. Two, because what
+moves is attached in its new place before it leaves the old one: when one app more makes a role change over, the app's
+own policy and the combined one come before anything goes. In their order:
 
 1. As few app policies as it takes are combined, chosen by a hash of their labels, so that one app more moves one app
-   more and no edit of what an app may do moves any. Combined policies that are too large are split like others.
+   more and no edit of what an app may do moves any. Combined policies that are too large are split like others; the
+   parts of one policy stay together.
 2. Where that is not enough, all documents of the role are filled up one after the other.
 3. What remains goes into the role as inline policies, up to their quota.
 
@@ -19,8 +22,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH
-from compiler.aws.reference import has_reference
+from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH, POLICY_PATH_PATTERN
+from compiler.aws.reference import references
 from compiler.passes.parts import filled, parts
 from compiler.passes.split_policies import chained, part_of
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 Statements = tuple["Statement", ...]
 COMBINED = "combined"
+# Places that stay free below the quota.
+_FREE = 2
 
 
 def combine_policies(program: Program) -> Program:
@@ -40,8 +45,8 @@ def combine_policies(program: Program) -> Program:
 
 
 def _stack(stack: StackProgram) -> StackProgram:
-    quota = stack.quotas.managed_policies_per_role
-    crowded = [role for role in stack.roles if len(role.policies) + len(role.managed) >= quota]
+    most = stack.quotas.managed_policies_per_role - _FREE
+    crowded = [role for role in stack.roles if role.policies and len(role.policies) + len(role.managed) > most]
     if not crowded:
         return stack
     policies = {policy.label: policy for policy in stack.policies}
@@ -74,17 +79,35 @@ def _carrying(role: Role, combined: _Combined | None) -> Role:
 
 
 def _combined(stack: StackProgram, role: Role, policies: dict[str, Policy]) -> _Combined | None:
-    """What the role carries instead; None where nothing makes it fit."""
-    places = stack.quotas.managed_policies_per_role - 1 - len(role.managed)
+    """What the role carries instead; None where nothing makes it fit, or it fits as it is."""
     own = [policies[label] for label in role.policies]
     apart = [policy for policy in own if _has_references(policy)]
     candidates = sorted((policy for policy in own if not _has_references(policy)), key=_rank)
-    for count in range(len(own) - places + 1, len(candidates) + 1):
+    for free in range(_FREE, 0, -1):
+        places = stack.quotas.managed_policies_per_role - free - len(role.managed)
+        if len(own) <= places:
+            return None
+        found = _some_combined(role, apart, candidates, places) or _all_filled(role, apart, candidates, places)
+        if found:
+            return found
+    return None
+
+
+def _some_combined(role: Role, apart: Sequence[Policy], candidates: Sequence[Policy], places: int) -> _Combined | None:
+    """The first candidates in policies of the role's own, as few as it takes."""
+    for count in range(len(apart) + len(candidates) - places + 1, len(candidates) + 1):
         chosen, others = candidates[:count], candidates[count:]
+        if others and _whole(chosen[-1]) == _whole(others[0]):
+            continue
         documents = parts(_statements(chosen))
         if len(documents) + len(others) + len(apart) <= places:
             kept = tuple(policy.label for policy in (*others, *apart))
             return _Combined(kept, _made(role, chosen, documents, kept))
+    return None
+
+
+def _all_filled(role: Role, apart: Sequence[Policy], candidates: Sequence[Policy], places: int) -> _Combined | None:
+    """All candidates in as few documents as there can be, the last one inline."""
     room = places - len(apart)
     if room < 1 or not candidates:
         return None
@@ -107,15 +130,16 @@ def _made(
     like = chosen[0]
     whole = replace(
         like,
-        label=f"{role.file}--{COMBINED}",
+        label=_label(role.file),
         name=f"{role.name}--{COMBINED}",
-        path=role.path,
+        # A role's path may hold characters that a policy's may not.
+        path=role.path if POLICY_PATH_PATTERN.fullmatch(role.path) else "/",
         description=f"Permissions of {role.name}, combined",
         tags=role.tags,
         origin=role.origin,
         file=role.file,
         kind="layer",
-        moved_from="",
+        moved_from=_label(role.file.removesuffix(role.label) + role.moved_from) if role.moved_from else "",
         name_origin=None,
         settings=role.settings,
         part=1,
@@ -125,6 +149,10 @@ def _made(
     return (*made[:-1], replace(made[-1], after=kept))
 
 
+def _label(file: str) -> str:
+    return f"{file}--{COMBINED}"
+
+
 def _statements(policies: Sequence[Policy]) -> Statements:
     ordered = sorted(policies, key=lambda policy: policy.label)
     return tuple(statement for policy in ordered for statement in policy.statements)
@@ -132,16 +160,23 @@ def _statements(policies: Sequence[Policy]) -> Statements:
 
 def _rank(policy: Policy) -> tuple[bool, bytes]:
     """App policies first, in an order that follows from their labels and is no order of anything else."""
-    return policy.kind != "app", blake2b(policy.label.encode(), digest_size=8).digest()
+    return policy.kind != "app", blake2b(_whole(policy).encode(), digest_size=8).digest()
+
+
+def _whole(policy: Policy) -> str:
+    """The label of the policy that this one is a part of."""
+    return policy.label.rpartition("--")[0] if policy.part > 1 else policy.label
 
 
 def _has_references(policy: Policy) -> bool:
+    """Whether it holds what a plan may not know; variables are always known."""
     return any(
-        has_reference(text)
+        not name.startswith("var.")
         for statement in policy.statements
         for text in (
             *statement.resources,
             *statement.not_resources,
             *(value for condition in statement.conditions for value in condition.values),
         )
+        for name in references(text)
     )

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from compiler.aws.statement import Statement
 
-_Covers = "Callable[[str, str], bool]"
-
 
 def without_covered(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """The statements without what others of the same effect cover."""
@@ -59,7 +57,7 @@ def _alone(statement: Statement) -> Statement:
 
 def _uncovered(texts: tuple[str, ...], by: Callable[[str, str], bool]) -> tuple[str, ...]:
     kept = list(dict.fromkeys(texts))
-    for text in texts:
+    for text in tuple(kept):
         if any(other != text and by(other, text) for other in kept):
             kept.remove(text)
     return tuple(kept)

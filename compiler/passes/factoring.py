@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compiler.aws.statement import document_size, statement_json
+from compiler.passes.measuring import measured_alone
 from compiler.passes.merge_statements import united
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def _conditions_united(statements: Iterable[Statement]) -> list[Statement]:
         groups: dict[object, list[Statement]] = {}
         for statement in result:
             groups.setdefault(_all_but_values(statement, index), []).append(statement)
-        result = [_with_all_values(group, index) if len(group) > 1 else group[0] for group in groups.values()]
+        result = [
+            group[0] if len(group) == 1 else united(group) if key == group[0] else _with_all_values(group, index)
+            for key, group in groups.items()
+        ]
     return result
 
 
@@ -138,4 +141,4 @@ def _column(resources: tuple[str, ...], actions: tuple[str, ...], like: Statemen
 
 
 def _length(statements: list[Statement]) -> int:
-    return sum(document_size(statement_json(statement)) + 1 for statement in statements)
+    return sum(map(measured_alone, statements))

@@ -64,7 +64,7 @@ def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
         # Most policies have no such pair, and finding that out costs two sets of tuples.
         if len({s.actions for s in statements}) < count or len({s.resources for s in statements}) < count:
             statements = _merged(statements)
-        statements = tuple(sorted(statements, key=_order))
+        statements = tuple(sorted(statements, key=canonical_order))
     return statements
 
 
@@ -132,6 +132,7 @@ def _place(origin: Origin) -> tuple[str, int, int, str]:
     return (origin.span.source.name, origin.span.start, origin.span.end, origin.path)
 
 
-def _order(s: Statement) -> tuple[Any, ...]:
+def canonical_order(s: Statement) -> tuple[Any, ...]:
+    """A key that sorts the statements of a document, whatever the order in which they came."""
     # ``sort_key`` takes NotAction for Action; what follows it tells such statements apart.
     return (s.sort_key, s.not_actions, s.not_resources, s.not_principals)

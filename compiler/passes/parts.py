@@ -7,7 +7,7 @@ leaf would overflow, half of *that* leaf moves to a new document, and nothing el
 
 Parts are numbered by their way through the tree, first step lowest: the half that stays behind keeps the number, the
 half that moves out takes a higher one that no other part can have. So permissions only ever move from a part to
-one of a higher number (and back when both fit in one again).
+one of a higher number (and back when both fit in one again), and there is always a first part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.passes.atoms import Atom, atoms, reunited
-from compiler.passes.fitting import fitted, measured
+from compiler.passes.fitting import fitted
+from compiler.passes.measuring import measured
+from compiler.passes.merge_statements import canonical_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,16 +44,25 @@ def parts(statements: Statements, limit: int = MANAGED_POLICY_LENGTH) -> dict[in
 
 def _leaves(pieces: Sequence[Atom], limit: int, level: int, way: int) -> Iterator[tuple[int, Statements]]:
     document = fitted(reunited(pieces), limit)
-    if level == _LEVELS or len(pieces) == 1 or measured(document) <= limit:
+    if level == _LEVELS or _are_alike(pieces) or measured(document) <= limit:
         yield way + 1, document
         return
     level = _next_level(pieces, level)
     halves: tuple[list[Atom], list[Atom]] = [], []
     for piece in pieces:
         halves[_bit(piece, level)].append(piece)
-    for bit, half in enumerate(halves):
-        if half:
-            yield from _leaves(half, limit, level + 1, way | bit << level)
+    stays, moves = halves
+    # Where no piece stays behind the others do: the document that overflows has to be there afterwards, too.
+    if stays:
+        yield from _leaves(stays, limit, level + 1, way)
+    if moves:
+        yield from _leaves(moves, limit, level + 1, way | 1 << level if stays else way)
+
+
+def _are_alike(pieces: Sequence[Atom]) -> bool:
+    """Whether no level tells these pieces apart."""
+    first = pieces[0]
+    return all(piece.key == first.key and piece.detail == first.detail for piece in pieces)
 
 
 def _next_level(pieces: Sequence[Atom], level: int) -> int:
@@ -69,7 +80,7 @@ def filled(statements: Statements, limits: Iterable[int]) -> list[Statements] | 
 
     As few documents as that takes, at the price that an edit may move permissions: for a role that has no place left.
     """
-    rest = sorted(atoms(statements), key=_alike)
+    rest = sorted(atoms(sorted(statements, key=canonical_order)), key=_alike)
     documents: list[Statements] = []
     for limit in limits:
         count = _most_that_fit(rest, limit)

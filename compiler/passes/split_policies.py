@@ -13,8 +13,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from compiler.aws.limits import DESCRIPTION_LENGTH
 from compiler.frontend.names import MAX_LENGTH, shorten
-from compiler.passes.fitting import may_exceed
+from compiler.passes.measuring import may_exceed
 from compiler.passes.parts import parts
 
 if TYPE_CHECKING:
@@ -74,8 +75,14 @@ def part_of(policy: Policy, number: int, statements: tuple[Statement, ...]) -> P
         policy,
         label=f"{policy.label}--{number}",
         name=name if len(name) <= MAX_LENGTH["policy"] else shorten(name, MAX_LENGTH["policy"]),
-        description=f"{policy.description} (part {number})",
+        description=_described(policy.description, number),
         statements=statements,
         moved_from=f"{policy.moved_from}--{number}" if policy.moved_from else "",
         part=number,
     )
+
+
+def _described(text: str, number: int) -> str:
+    """The description of a part; what leaves no place for the number says it as well without."""
+    described = f"{text} (part {number})" if text else ""
+    return described if len(described) <= DESCRIPTION_LENGTH else text

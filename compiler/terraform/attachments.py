@@ -78,16 +78,16 @@ def _add_exclusives(
 ) -> None:
     """Nothing but these managed and inline policies.
 
-    The list depends on the attachments so that a new policy is attached before the list takes an old one away.
+    The lists depend on what the role carries, so that a new policy is there before a list takes an old one away.
     """
     origin = target.origin(role.origin)
     body: dict[str, Value] = {"//": origin, "role_name": role_name, "policy_arns": arns}
     if addresses:
         body["depends_on"] = addresses
     body["lifecycle"] = LIFECYCLE
-    target.document.resource(role.file, "aws_iam_role_policy_attachments_exclusive", role.label, body)
+    managed = target.document.resource(role.file, "aws_iam_role_policy_attachments_exclusive", role.label, body)
     inline: dict[str, Value] = {"//": origin, "role_name": role_name, "policy_names": names}
-    if names:
-        inline["depends_on"] = addresses
+    # What was inline and is managed now is attached before this list takes it away.
+    inline["depends_on"] = [managed]
     inline["lifecycle"] = LIFECYCLE
     target.document.resource(role.file, "aws_iam_role_policies_exclusive", role.label, inline)

@@ -48,7 +48,7 @@ def emit_stack(
     for policy in stack.policies:
         if not policy.inline:
             add_policy(target, policy)
-            add_policy_moves(target, policy)
+        add_policy_moves(target, policy)
     for role in stack.roles:
         add_role(target, role)
         inline = [add_inline_policy(target, policies[label], role) for label in role.inline]

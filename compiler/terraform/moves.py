@@ -15,9 +15,10 @@ from compiler.terraform.target import Target
 
 
 def add_policy_moves(target: Target, policy: Policy) -> None:
-    """Add the move of a renamed policy."""
+    """Add the move of a renamed policy, inline ones among them."""
     if policy.moved_from:
-        target.document.moved(policy.file, f"aws_iam_policy.{policy.moved_from}", f"aws_iam_policy.{policy.label}")
+        kind = "aws_iam_role_policy" if policy.inline else "aws_iam_policy"
+        target.document.moved(policy.file, f"{kind}.{policy.moved_from}", f"{kind}.{policy.label}")
 
 
 def add_role_moves(target: Target, role: Role, policies: Policies) -> None:

@@ -27,9 +27,9 @@ def add_policy(target: Target, policy: Policy) -> None:
     body["policy"] = expression(f"jsonencode({local})")
     if policy.tags:
         body["tags"] = target.tags(policy.tags)
-    if policy.after:
-        # What this policy gives up is attached from its new place before it is gone from here.
-        body["depends_on"] = carriers(target.stack, policy.after)
+    # What this policy gives up is attached from its new place before it is gone from here.
+    if policy.after and (before := carriers(target.stack, policy.after)):
+        body["depends_on"] = before
     body["lifecycle"] = LIFECYCLE
     target.document.resource(policy.file, "aws_iam_policy", policy.label, body)
 
@@ -43,8 +43,8 @@ def add_inline_policy(target: Target, policy: Policy, role: Role) -> str:
         "role": expression(f"aws_iam_role.{role.label}.name"),
         "policy": expression(f"jsonencode({_local(target, policy, origin)})"),
     }
-    if policy.after:
-        body["depends_on"] = carriers(target.stack, policy.after)
+    if policy.after and (before := carriers(target.stack, policy.after)):
+        body["depends_on"] = before
     body["lifecycle"] = LIFECYCLE
     return target.document.resource(policy.file, "aws_iam_role_policy", policy.label, body)
 

@@ -14,14 +14,18 @@ from compiler.views.summary import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from compiler.ir.program import Policy, StackProgram
+
 _MOST_LINES = 40  # beyond this files are counted by folder: nobody reads a list of thousands
+_MOST_ARRANGED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CompileReport:
     """The output files by what became of them, as paths with ``/``, and how much there is in all the output.
 
-    With ``check`` nothing was touched, and the lists say what would become of the files.
+    With ``check`` nothing was touched, and the lists say what would become of the files. ``arranged`` are lines about
+    policies that do not stand as they were written.
     """
 
     wrote: tuple[str, ...] = ()
@@ -31,6 +35,7 @@ class CompileReport:
     roles: int = 0
     profiles: int = 0
     policies: int = 0
+    arranged: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -48,7 +53,25 @@ def render(report: CompileReport, *, verbose: bool = False, color: bool = False)
     ]
     if verbose:
         lines += [f"{paint('faint', 'unchanged')} {clean(path)}" for path in sorted(report.unchanged)]
+    lines += [paint("faint", clean(line)) for line in report.arranged[:_MOST_ARRANGED]]
+    if len(report.arranged) > _MOST_ARRANGED:
+        more = len(report.arranged) - _MOST_ARRANGED
+        lines.append(paint("faint", f"and {more:,} more like these: `stackgrant size` shows all policies"))
     return "\n".join([*lines, paint("strong", _closing(report))])
+
+
+def arranged(stack: StackProgram) -> Iterator[str]:
+    """A line for each policy of a stack that was split, and for each role of which policies were combined."""
+    whole: dict[str, list[Policy]] = defaultdict(list)
+    for policy in stack.policies:
+        whole[policy.label.rpartition("--")[0] if policy.part > 1 else policy.label].append(policy)
+    for label, found in whole.items():
+        parts = sorted(found, key=lambda policy: policy.part)
+        labels = ", ".join(f"{part.label} (inline)" if part.inline else part.label for part in parts)
+        if label.endswith("--combined"):
+            yield f"{label.removesuffix('--combined')} gets combined policies in stack {stack.name}: {labels}"
+        elif len(parts) > 1:
+            yield f"{label} needs {len(parts)} policies in stack {stack.name}: {labels}"
 
 
 def _listed(verb: str, paths: Sequence[str], style: str, paint: Paint) -> Iterator[str]:

@@ -132,7 +132,7 @@ def test_what_people_write(operator: str, key: str, value: str) -> None:
         ("IpAddress", "aws:SourceIp", ["203.0.113.7/24"], "SG519", "note"),
         ("Bool", "aws:SecureTransport", ["true", "false"], "SG705", "warning"),
         ("Null", "aws:SourceVpc", ["true", "false"], "SG705", "warning"),
-        ("ForAllValues:Null", "aws:TagKeys", ["true"], "SG705", "note"),
+        ("ForAllValues:Null", "aws:TagKeys", ["true"], "SG705", "warning"),
         ("NumericLessThan", "kms:RecipientAttestation:PCR0", ["1", "5"], "SG705", "note"),
         ("DateLessThan", "aws:CurrentTime", ["2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z"], "SG705", "note"),
     ],

@@ -1,7 +1,8 @@
-"""SG401, SG405, SG406, SG408: what IAM counts, and what it takes as a document."""
+"""SG401, SG405, SG406, SG408, SG410: what IAM counts, and what it takes as a document."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import check_building as build
@@ -9,9 +10,10 @@ import pytest
 
 from compiler.aws.reference import reference
 from compiler.aws.statement import document_json, document_size
-from compiler.checks import attachment_count, document_characters, policy_size, trust_size
+from compiler.checks import attachment_count, document_characters, nearly_full, policy_size, trust_size
 from compiler.checks.survey import survey
-from compiler.ir.program import Quotas
+from compiler.diagnostics import Diagnostic
+from compiler.ir.program import Policy, Quotas
 
 PREFIX = "arn:aws:s3:::shop/"
 
@@ -83,9 +85,22 @@ class TestAttachments:
         assert any("managed_policies_per_role: 11" in line for line in finding.help)
 
     def test_no_quota_helps_beyond_25(self) -> None:
-        role = build.role(policies=tuple(f"p{number}" for number in range(25)))
-        finding = build.only(attachment_count.check, build.program(build.stack([], [role])))
-        assert finding.help == ("put what the policies grant into fewer of them",)
+        policies = [build.policy(label=f"p{number:02}") for number in range(25)]
+        role = build.role(policies=tuple(policy.label for policy in policies))
+        finding = build.only(attachment_count.check, build.program(build.stack(policies, [role])))
+        assert finding.help == ("grant fewer or shorter resources, or run some of the apps on another layer",)
+
+    def test_what_is_largest_and_what_the_role_could_do_without(self) -> None:
+        small = build.policy(reading("a"), label="app-web")
+        large = build.policy(sized(6000), label="stack", kind="stack")
+        arns = [f"arn:aws:iam::123456789012:policy/p{number}" for number in range(8)]
+        role = build.role(managed=tuple(map(build.managed, arns)), policies=("app-web", "stack"))
+        finding = build.only(attachment_count.check, build.program(build.stack([small, large], [role])))
+        assert "largest: `stack` with 6,000 characters, `app-web` with " in build.words(finding)
+        assert "8 policies are made elsewhere" in build.words(finding)
+        assert [line.split("`")[1] for line in finding.help if "`" in line] == [
+            "quotas: {managed_policies_per_role: 11}", "managed_policy", "profile: replace",
+        ]  # fmt: skip
 
     def test_nine_fit(self) -> None:
         role = build.role(policies=tuple(f"p{number}" for number in range(9)))
@@ -163,3 +178,67 @@ class TestDocumentCharacters:
     def test_actions_and_sids_are_looked_at(self) -> None:
         tree = build.spec({"Sid": "ж", "Action": "s3:Getж", "Resource": "*"})
         assert [item.message[:5] for item in document_characters.check(tree)] == ["`ж` h", "`s3:G"]
+
+
+class TestNearlyFull:
+    """SG410: from 80% of what combining and splitting cannot make smaller."""
+
+    def policies(self, count: int, size: int = 400, *, apart: bool = False) -> list[Policy]:
+        marked = build.statement({"Resource": "<<aws_s3_bucket.a.arn>>", "Action": "s3:GetObject"})
+        return [
+            build.policy(statements=(build.statement(sized(size)), *((marked,) if apart else ())), label=f"p{n:02}")
+            for n in range(count)
+        ]
+
+    def found(self, policies: list[Policy], foreign: int = 0, quota: int = 10, **role: Any) -> list[Diagnostic]:
+        managed = tuple(build.managed(f"arn:aws:iam::123456789012:policy/m{n}") for n in range(foreign))
+        made = build.role(policies=tuple(policy.label for policy in policies), managed=managed, **role)
+        stack = build.stack(policies, [made], quotas=Quotas(managed_policies_per_role=quota))
+        return list(nearly_full.check(build.program(stack)))
+
+    @pytest.mark.parametrize(
+        ("own", "foreign", "quota", "count"),
+        [(0, 7, 10, 0), (0, 8, 10, 1), (0, 9, 10, 1), (0, 10, 10, 0), (1, 6, 10, 0), (1, 7, 10, 1), (2, 6, 10, 0),
+         (2, 7, 10, 1), (0, 15, 20, 0), (0, 16, 20, 1), (0, 0, 1, 0)],
+    )  # fmt: skip
+    def test_places_that_no_combining_spares(self, own: int, foreign: int, quota: int, count: int) -> None:
+        found = self.found(self.policies(own), foreign, quota)
+        assert [item.code.id for item in found] == ["SG410"] * count
+
+    @pytest.mark.parametrize("count", [7, 8, 9])
+    def test_small_policies_are_combined_and_nothing_to_warn_of(self, count: int) -> None:
+        assert self.found(self.policies(count)) == []
+
+    def test_policies_with_references_stay_apart(self) -> None:
+        assert self.found(self.policies(7, apart=True)) == []
+        (finding,) = self.found(self.policies(8, apart=True))
+        assert finding.message == "role `shop-web` needs 8 managed policies; 9 fit"
+        assert finding.label == "80% of the quota of 10"
+        assert "8 policies hold Terraform references" in build.words(finding)
+        assert finding.help[0].startswith("write `quotas: {managed_policies_per_role: 20}`")
+
+    def test_characters(self) -> None:
+        assert self.found(self.policies(8, 5300)) == []  # they could be seven
+        (finding,) = self.found(self.policies(8, 6144))
+        assert finding.message == "the policies of role `shop-web` have 49,152 characters; 55,296 fit"
+        assert finding.label == "88% of what its places hold"
+        assert "largest: `p00` with 6,144 characters" in build.words(finding)
+
+    def test_inline_policies_are_the_last_reserve(self) -> None:
+        policies = [*self.policies(8, 6100), replace(self.policies(1, 3000)[0], label="last", inline=True)]
+        role = build.role(policies=tuple(policy.label for policy in policies[:-1]), inline=("last",))
+        (finding,) = nearly_full.check(build.program(build.stack(policies, [role])))
+        assert "have 51,800 characters" in finding.message
+
+    @pytest.mark.parametrize(("size", "count"), [(1638, 0), (1639, 1), (2048, 1), (2049, 0)])
+    def test_trust(self, size: int, count: int) -> None:
+        trusting = TestTrustSize().trusting
+        empty = document_size(document_json(build.trust(trusting(0))))
+        role = build.role(trust=build.trust(trusting(size - empty)), policies=())
+        found = list(nearly_full.check(build.program(build.stack([], [role]))))
+        assert [item.code.id for item in found] == ["SG410"] * count
+        assert all("the quota is 2,048" in item.message for item in found)
+
+    def test_a_role_made_elsewhere_has_no_trust_policy_of_ours(self) -> None:
+        assert self.found([], 8, existing=True, trust=())[0].code.id == "SG410"
+        assert self.found([], 0, existing=True, trust=()) == []

@@ -106,11 +106,11 @@ def test_empty_policies_vanish():
 
 def test_passes_run_in_the_order_in_which_each_helps_the_next():
     assert (
+        drop_empty,
         shrink_actions,
         split_policies,
         combine_policies,
         merge_statements,
-        drop_empty,
         share_identical_policies,
     ) == PASSES
     both = statement("s3:GetObject s3:PutObject", "arn:aws:s3:::a/*")
