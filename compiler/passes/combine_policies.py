@@ -46,7 +46,7 @@ def combine_policies(program: Program) -> Program:
 
 def _stack(stack: StackProgram) -> StackProgram:
     most = stack.quotas.managed_policies_per_role - _FREE
-    crowded = [role for role in stack.roles if role.policies and len(role.policies) + len(role.managed) > most]
+    crowded = [role for role in stack.roles if _count(role) > most and not _is_combined(role)]
     if not crowded:
         return stack
     policies = {policy.label: policy for policy in stack.policies}
@@ -60,6 +60,15 @@ def _stack(stack: StackProgram) -> StackProgram:
     kept = [policy for policy in stack.policies if policy.label not in dropped]
     made = [policy for found in combined.values() for policy in found.made]
     return replace(stack, policies=tuple(sorted((*kept, *made), key=lambda p: p.label)), roles=roles)
+
+
+def _count(role: Role) -> int:
+    return len(role.policies) + len(role.managed) if role.policies else 0
+
+
+def _is_combined(role: Role) -> bool:
+    """Whether this pass has been here: where one place less had to do, it would do it all over."""
+    return any(_label(role.file) in (label, label.rpartition("--")[0]) for label in (*role.policies, *role.inline))
 
 
 @dataclass(frozen=True, slots=True)

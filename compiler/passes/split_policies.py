@@ -54,7 +54,8 @@ def _replaced(stack: StackProgram, split: dict[str, tuple[Policy, ...]]) -> Iter
 
 def in_parts(policy: Policy) -> tuple[Policy, ...]:
     """The parts of a policy, lowest number first; the policy alone where it fits."""
-    if not may_exceed(policy.statements):
+    # The quota of inline policies is another one, and what is inline has been made to fit it.
+    if policy.inline or not may_exceed(policy.statements):
         return (policy,)
     return chained(part_of(policy, number, statements) for number, statements in parts(policy.statements).items())
 

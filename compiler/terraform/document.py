@@ -27,6 +27,7 @@ _KINDS = (
     "aws_iam_instance_profile",
     "aws_iam_policy",
     "aws_iam_role_policy_attachment",
+    "aws_iam_role_policy",
     "aws_iam_role_policies_exclusive",
     "aws_iam_role_policy_attachments_exclusive",
 )

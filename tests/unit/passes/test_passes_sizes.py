@@ -148,7 +148,7 @@ def test_references_are_measured_as_what_they_become() -> None:
 @st.composite
 def crowded(draw: st.DrawFn) -> Program:
     """Roles over a small quota, with statements so long that several documents are needed."""
-    padding = draw(st.sampled_from([0, 500]))
+    padding = draw(st.sampled_from([0, 500, 1200]))
     labels = [f"app-{name}" for name in "abcdefgh"[: draw(st.integers(4, 7))]]
     policies = [
         policy(

@@ -71,6 +71,7 @@ def test_the_shipped_schema_covers_what_is_emitted() -> None:
         "aws_iam_instance_profile",
         "aws_iam_policy",
         "aws_iam_role_policy_attachment",
+        "aws_iam_role_policy",
         "aws_iam_role_policies_exclusive",
         "aws_iam_role_policy_attachments_exclusive",
     }
