@@ -10,17 +10,21 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
 from compiler.frontend.codes import EMPTY_SPEC, UNKNOWN_STACK
 from compiler.frontend.hygiene import hygiene
 from compiler.frontend.lower import lower
-from compiler.frontend.stacks import BuildOptions, build_program
-from compiler.ir.program import Program, StackProgram, TerraformSettings
+from compiler.frontend.moves import check_moves
+from compiler.frontend.scope import plain_values
+from compiler.frontend.stacks import BuildOptions
+from compiler.ir.program import Program
 from compiler.ir.project import Project
 from compiler.ir.spec import Spec
+from compiler.pipeline.across import collisions, findings
+from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, compile_stack, emitted
 from compiler.schema.validate import validate
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node
@@ -69,13 +73,15 @@ class Source:
 class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
-    ``accepted`` are findings that comments in the spec have suppressed.
+    ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
+    comments in the spec have suppressed.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     files: Mapping[str, bytes]
-    program: Program
+    stacks: tuple[CompiledStack, ...]
     spec: Spec
+    spec_name: str
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
     accepted: tuple[Accepted, ...] = ()
@@ -86,9 +92,9 @@ class Result:
         return any(item.level is Severity.ERROR for item in self.diagnostics)
 
     @property
-    def spec_name(self) -> str:
-        """What generated output calls the spec."""
-        return self.program.spec_name
+    def program(self) -> Program:
+        """The stacks as they are emitted, those that were compiled in this process."""
+        return Program(tuple(stack.program for stack in self.stacks if stack.program is not None), self.spec_name)
 
 
 class _Clock:
@@ -102,6 +108,10 @@ class _Clock:
         now = time.perf_counter()
         self.laps.append((stage, now - self.last))
         self.last = now
+
+    def add(self, watch: Stopwatch) -> None:
+        self.laps += watch.seconds.items()
+        self.last = time.perf_counter()
 
 
 def compile_paths(paths: Sequence[str], options: Options | None = None) -> Result:
@@ -142,34 +152,52 @@ def compile_sources(
     clock.lap("validate")
     # A document that could not be read leaves names undefined: what would be said of the rest is not to be trusted.
     spec = Spec() if _lost_something(diagnostics) else lower(documents, diagnostics)
+    settings = _settings(spec, sources, options, sound=not diagnostics.has_errors)
+    check_moves(diagnostics, spec.apps.values(), "app")
     clock.lap("lower")
-    name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
-    build = BuildOptions(options.overrides, module=options.layout == "module")
-    program = build_program(spec, build, diagnostics, name)
-    clock.lap("expand")
+    watch = Stopwatch()
+    stacks = [compile_stack(settings, spec.stacks[name], watch) for name in sorted(spec.stacks)]
+    clock.add(watch)
+    diagnostics.extend(findings(stacks))
+    if options.checks:
+        diagnostics.extend(collisions(stacks))
     today = options.today or dt.datetime.now(dt.UTC).date()
     diagnostics.extend(hygiene(spec, today))
     if options.guardrails:
-        _hold_against(options.guardrails, program, spec, today, diagnostics)
-    program = _rewritten_and_checked(program, options, diagnostics, clock)
+        _hold_against(options.guardrails, stacks, spec, today, diagnostics)
     accepted = _accept(diagnostics, [item.text for item in sources], documents, options.project)
-    selected = _selected(program, options, diagnostics)
-    files: dict[str, bytes] = {}
-    if not diagnostics.has_errors:
-        files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
-    clock.lap("emit")
+    selected = _selected(stacks, options, diagnostics)
+    files = {} if diagnostics.has_errors else _files(selected, settings)
     shown = _one_per_cause(diagnostics.sorted())
-    return Result(shown, files, program, spec, tuple(sources), tuple(clock.laps), accepted)
+    clock.lap("finish")
+    return Result(shown, files, tuple(stacks), spec, settings.spec_name, tuple(sources), tuple(clock.laps), accepted)
+
+
+def _settings(spec: Spec, sources: Sequence[Source], options: Options, *, sound: bool) -> Settings:
+    return Settings(
+        spec,
+        BuildOptions(options.overrides, module=options.layout == "module"),
+        plain_values(spec.values),
+        sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES,
+        {item.text.name: item.stable_name for item in sources},
+        options.layout,
+        options.tests,
+        options.checks,
+        sound,
+        emits=not options.stacks,
+    )
 
 
 def _hold_against(
-    texts: Sequence[SourceText], program: Program, spec: Spec, today: dt.date, diagnostics: Diagnostics
+    texts: Sequence[SourceText], stacks: Sequence[CompiledStack], spec: Spec, today: dt.date, diagnostics: Diagnostics
 ) -> None:
     """Hold a program against guardrails; a file of guardrails that cannot be read is an error like any other."""
     from compiler.checks.guardrails import check_guardrails
     from compiler.frontend.guardrails import read_guardrails
 
     guardrails = read_guardrails(texts, diagnostics)
+    # What was written is judged, not what it was rewritten to: each finding speaks of one permission.
+    program = Program(tuple(stack.written for stack in stacks if stack.written is not None), "")
     diagnostics.extend(check_guardrails(program, spec, guardrails, today))
 
 
@@ -255,28 +283,8 @@ def _one_per_cause(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     return tuple(item for item in found if item.code.id < "SG300" or item.span is None or item.span not in shapes)
 
 
-def _rewritten_and_checked(program: Program, options: Options, diagnostics: Diagnostics, clock: _Clock) -> Program:
-    from compiler.passes import run_passes
-
-    if options.checks:
-        from compiler.checks import MEANING, attachment_count, missing_pass_role, nearly_full, policy_size, run_checks
-
-        # What is missing can only be said of a spec that is otherwise sound: a dropped grant may have been it.
-        sound = not diagnostics.has_errors
-        diagnostics.extend(run_checks(program, [rule for rule in MEANING if sound or rule is not missing_pass_role]))
-        # Rewrites only make documents smaller: where none is too large before, none is afterwards.
-        sizes = [attachment_count, nearly_full]
-        sizes += [policy_size] if policy_size.may_be_too_large(program) else []
-        clock.lap("checks")
-    program = run_passes(program)
-    clock.lap("passes")
-    if options.checks:
-        diagnostics.extend(run_checks(program, sizes))
-    return program
-
-
-def _selected(program: Program, options: Options, diagnostics: Diagnostics) -> tuple[StackProgram, ...]:
-    known = {stack.name for stack in program.stacks}
+def _selected(stacks: Sequence[CompiledStack], options: Options, diagnostics: Diagnostics) -> tuple[CompiledStack, ...]:
+    known = {stack.name for stack in stacks}
     # Errors may have cost the program stacks that the spec has.
     for name in () if diagnostics.has_errors else dict.fromkeys(options.stacks):
         if name not in known:
@@ -288,25 +296,21 @@ def _selected(program: Program, options: Options, diagnostics: Diagnostics) -> t
                     help=did_you_mean(name, known),
                 )
             )
-    return tuple(stack for stack in program.stacks if not options.stacks or stack.name in options.stacks)
+    return tuple(stack for stack in stacks if not options.stacks or stack.name in options.stacks)
 
 
-def _emit(
-    stacks: Sequence[StackProgram], options: Options, spec_name: str, names: Mapping[str, str]
-) -> dict[str, bytes]:
-    from compiler.terraform.emit import emit_stack
-
+def _files(stacks: Sequence[CompiledStack], settings: Settings) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for stack in stacks:
-        if options.tests and stack.terraform.required_version == TerraformSettings().required_version:
-            # The test mocks the provider, which Terraform can since 1.7.
-            stack = replace(stack, terraform=replace(stack.terraform, required_version=">= 1.7"))
-        emitted = emit_stack(stack, layout=options.layout, spec_name=spec_name, tests=options.tests, names=names)
-        files.update((f"{stack.name}/{path}", content) for path, content in emitted.items())
+        own = stack.files
+        if own is None:  # not wanted before, or kept back for an error that the project does not take for one
+            assert stack.program is not None
+            own = emitted(settings, stack.program)
+        files.update((f"{stack.name}/{path}", content) for path, content in own.items())
     return files
 
 
-def replacements(program: Program, previous: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
+def replacements(stacks: Sequence[CompiledStack], previous: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
     """Changes that would force a replacement under the same AWS name.
 
     ``previous`` are the old contents of the files that change (``<stack>/<file>``), as the plan of the write has them.
@@ -316,10 +320,10 @@ def replacements(program: Program, previous: Mapping[str, bytes]) -> tuple[Diagn
     from compiler.terraform.existing import replacement_findings
 
     found: list[Diagnostic] = []
-    for stack in program.stacks:
+    for stack in stacks:
         prefix = f"{stack.name}/"
         mine = {path.removeprefix(prefix): text for path, text in previous.items() if path.startswith(prefix)}
-        found += replacement_findings(stack, mine) if mine else ()
+        found += replacement_findings(stack.claims, mine) if mine else ()
     return tuple(found)
 
 

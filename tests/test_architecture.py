@@ -25,6 +25,7 @@ LAYERS = {
     "checks": 4,
     "passes": 4,
     "terraform": 4,
+    "pipeline": 4.5,
     "driver": 5,
     "codes": 5,
     "values": 4,

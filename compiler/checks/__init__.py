@@ -67,7 +67,7 @@ from compiler.checks import (
 from compiler.diagnostics import Code, Diagnostic
 from compiler.ir.program import Program
 
-__all__ = ["CHECKS", "CODES", "MEANING", "OF_DOCUMENTS", "SIZES", "Check", "run_checks"]
+__all__ = ["ACROSS_STACKS", "CHECKS", "CODES", "MEANING", "OF_DOCUMENTS", "SIZES", "Check", "run_checks"]
 
 
 class Check(Protocol):
@@ -138,6 +138,8 @@ MEANING: tuple[Check, ...] = (
     further_actions,
 )
 CHECKS: tuple[Check, ...] = (*SIZES, *MEANING)
+# What can only be said of all stacks together; whatever else there is, is said of one stack at a time.
+ACROSS_STACKS: tuple[Check, ...] = (name_collision,)
 # What is asked of policy documents without a spec: they have no names, tags, sessions or profiles, and their size is
 # told by what they are made into.
 OF_DOCUMENTS: tuple[Check, ...] = tuple(

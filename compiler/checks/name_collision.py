@@ -7,10 +7,10 @@ Source: IAM User Guide, "IAM and AWS STS quotas": names are unique within the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from compiler.checks.named import Named, named_things
 from compiler.diagnostics import Code, Diagnostic, Label, Origin, Severity
+from compiler.ir.claims import Claim, claims
 from compiler.ir.program import Program
 
 NAME_COLLISION = Code(
@@ -62,31 +62,35 @@ CODES = (NAME_COLLISION,)
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Compare the names of all stacks that share an account."""
-    taken: dict[tuple[str, str, str, str], list[Named]] = {}
-    for stack, thing in named_things(program):
-        # A role that exists elsewhere may well be one that another stack makes.
-        if not thing.existing:
-            taken.setdefault((stack.partition, stack.account, thing.kind, thing.name.lower()), []).append(thing)
-    for (_, account, _, _), things in taken.items():
-        if len(things) > 1:
-            yield _report(account, *things)
+    return collisions((stack.partition, stack.account, tuple(claims(stack))) for stack in program.stacks)
 
 
-def _report(account: str, first: Named, second: Named, *others: Named) -> Diagnostic:
+def collisions(stacks: Iterable[tuple[str, str, Sequence[Claim]]]) -> Iterator[Diagnostic]:
+    """The names that are claimed more than once. ``stacks``: partition, account and claims of each."""
+    taken: dict[tuple[str, str, str, str], list[Claim]] = {}
+    for partition, account, claimed in stacks:
+        for claim in claimed:
+            taken.setdefault((partition, account, claim.kind, claim.name.lower()), []).append(claim)
+    for (_, account, _, _), found in taken.items():
+        if len(found) > 1:
+            yield _report(account, *found)
+
+
+def _report(account: str, first: Claim, second: Claim, *others: Claim) -> Diagnostic:
     # Where one template names both, the template is no place to tell them apart: show what they are made for.
     shared = first.name_origin.span == second.name_origin.span
     here, there = (second.origin, first.origin) if shared else (second.name_origin, first.name_origin)
     labels = [Label(there.span, "first used here" if not shared else "the first one is made for this")]
     if shared and second.name_origin.span not in (here.span, there.span):
         labels.append(Label(second.name_origin.span, "both names come from here"))
-    notes = [f"account {account} has one set of {second.what} names for all stacks and paths"]
+    notes = [f"account {account} has one set of {second.noun} names for all stacks and paths"]
     if first.name != second.name:
         notes.append(f"IAM does not tell `{first.name}` and `{second.name}` apart: case is ignored")
     if others:
         notes.append(f"the same name is used for {', '.join(_place(item.origin) for item in others)}")
     return Diagnostic(
         NAME_COLLISION,
-        f"{second.what} name `{second.name}` is used {'twice' if not others else f'{len(others) + 2} times'}"
+        f"{second.noun} name `{second.name}` is used {'twice' if not others else f'{len(others) + 2} times'}"
         f" in account {account}",
         here.span,
         "used again here" if not shared else "the second one is made for this",

@@ -85,7 +85,7 @@ def command(
         from compiler.terraform.writeplan import plan as plan_output
 
         plan = plan_output(Path(output), result.files, spec_name=result.spec_name, whole=not stacks)
-        found = (*found, *replacements(result.program, plan.previous), *plan.conflicts, *plan.notes)
+        found = (*found, *replacements(result.stacks, plan.previous), *plan.conflicts, *plan.notes)
     show(found, "full", color, files=len(sources), to_stdout=False, closing=_fails(found))
     if timings:
         console.err("\n".join(f"{stage:10} {seconds * 1000:8.1f} ms" for stage, seconds in result.timings))
@@ -133,18 +133,22 @@ def _write(
             return 2
     # Terraform refuses a folder with the marker of a killed compile, so that is no output as it should be.
     markers = tuple(path for path in plan.leftovers if path != STAGING)
-    written = [stack for stack in result.program.stacks if not stacks or stack.name in stacks]
-    roles = [role for stack in written for role in stack.roles if not role.existing]
+    written = [stack for stack in result.stacks if not stacks or stack.name in stacks]
     changed = {path.partition("/")[0] for path in (*plan.written, *plan.pruned)}
     report = compile_report.CompileReport(
         tuple(prefix + path for path in plan.written),
         tuple(prefix + path for path in plan.unchanged),
         tuple(prefix + path for path in (*plan.pruned, *markers)),
         dry,
-        len(roles),
-        sum(1 for role in roles if role.profile is not None),
-        sum(len(stack.policies) for stack in written),
-        tuple(line for stack in written if stack.name in changed for line in compile_report.arranged(stack)),
+        sum(stack.counts.roles for stack in written),
+        sum(stack.counts.profiles for stack in written),
+        sum(stack.counts.policies for stack in written),
+        tuple(
+            compile_report.arranged(stack.name, item)
+            for stack in written
+            if stack.name in changed
+            for item in stack.arranged
+        ),
     )
     console.err(compile_report.render(report, verbose=verbose, color=console.colored(sys.stderr, color)))
     return 1 if check and report.changed else 0

@@ -1,4 +1,4 @@
-"""From the Spec to the Program: per stack the policies, roles, profiles and what is attached where."""
+"""From a stack of the spec to its program: the policies, roles, profiles and what is attached where."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from compiler.catalog.context import Context
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, did_you_mean, one_of
 from compiler.frontend.catalog_grants import report_account, report_region
 from compiler.frontend.codes import PARTITION_MISMATCH
-from compiler.frontend.moves import check_moves
 from compiler.frontend.policies import PolicyBuilder
 from compiler.frontend.roles import RoleBuilder
 from compiler.frontend.scope import Scope, merge_values, plain_values
 from compiler.frontend.settings import chain_of, quotas, shrinks_actions, terraform_settings
 from compiler.frontend.templates import Unknown
-from compiler.ir.program import Program, StackProgram
+from compiler.ir.program import StackProgram
 from compiler.ir.spec import Spec, Stack
 
 ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
@@ -36,15 +35,11 @@ class BuildOptions:
     module: bool = False
 
 
-def build_program(spec: Spec, options: BuildOptions, diagnostics: Diagnostics, spec_name: str) -> Program:
-    """All stacks of the spec, sorted by name; what is wrong goes to ``diagnostics`` and is left out."""
-    top = plain_values(spec.values)
-    check_moves(diagnostics, spec.apps.values(), "app")
-    programs = (_stack(spec, spec.stacks[name], top, options, diagnostics) for name in sorted(spec.stacks))
-    return Program(tuple(programs), spec_name)
+def build_stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics) -> StackProgram:
+    """One stack of the spec; what is wrong goes to ``diagnostics`` and is left out.
 
-
-def _stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics) -> StackProgram:
+    ``top`` are the values of the spec as plain data (``plain_values``), worked out once for all stacks.
+    """
     values = merge_values(merge_values(top, plain_values(stack.values)), options.overrides)
     scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""))
     place = _place(scope, stack)

@@ -10,37 +10,20 @@ Source: AWS provider, arguments that force a new resource; IAM User Guide, "IAM 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from compiler.aws.reference import display
-from compiler.diagnostics import Diagnostic, Label, Origin
-from compiler.ir.program import StackProgram
+from compiler.diagnostics import Diagnostic, Label
+from compiler.ir.claims import Claim
 from compiler.terraform.codes import SAME_NAME_REPLACEMENT
 from compiler.terraform.escape import template
 
 Json = Any
-_NOUNS = {"aws_iam_role": "role", "aws_iam_instance_profile": "instance profile", "aws_iam_policy": "policy"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Thing:
-    """One named AWS object as the program wants it."""
-
-    kind: str
-    label: str
-    moved_from: str
-    name: str
-    path: str
-    description: str
-    origin: Origin
-
-    @property
-    def noun(self) -> str:
-        return f"{_NOUNS[self.kind]} `{display(self.name)}`"
+_TYPES = {"role": "aws_iam_role", "profile": "aws_iam_instance_profile", "policy": "aws_iam_policy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +35,19 @@ class _Change:
     after: str
 
 
-def replacement_findings(stack: StackProgram, existing_files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def replacement_findings(claimed: Iterable[Claim], existing_files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Findings about changes that force a replacement under the same AWS name.
 
-    ``existing_files`` are the files of the stack's folder as they stand, by path; files that stay as they are need not
+    ``claimed`` are the names that the stack claims now, ``existing_files`` the files of the stack's folder as they
+    stand, by path; files that stay as they are need not
     be among them. The same change to several things (``path`` in the defaults, say) is one finding.
     """
     before = _existing(existing_files)
     if not before:
         return
-    changed: dict[_Change, list[_Thing]] = defaultdict(list)
-    for thing in _things(stack):
-        found = before.get((thing.kind, template(thing.name).casefold()))
+    changed: dict[_Change, list[Claim]] = defaultdict(list)
+    for thing in claimed:
+        found = before.get((_TYPES[thing.kind], template(thing.name).casefold()))
         if found is not None:
             change = _change(thing, *found)
             if change:
@@ -72,26 +56,8 @@ def replacement_findings(stack: StackProgram, existing_files: Mapping[str, bytes
         yield _finding(change, things)
 
 
-def _things(stack: StackProgram) -> Iterator[_Thing]:
-    for role in stack.roles:
-        if role.existing:
-            continue
-        yield _Thing("aws_iam_role", role.label, role.moved_from, role.name, role.path, "", role.origin)
-        if role.profile:
-            name, path = role.profile.name, role.profile.path
-            yield _Thing("aws_iam_instance_profile", role.label, role.moved_from, name, path, "", role.origin)
-    for policy in stack.policies:
-        if policy.inline:
-            continue
-        yield _Thing(
-            "aws_iam_policy",
-            policy.label,
-            policy.moved_from,
-            policy.name,
-            policy.path,
-            policy.description,
-            policy.origin,
-        )
+def _noun(claim: Claim) -> str:
+    return f"{claim.noun} `{display(claim.name)}`"
 
 
 def _existing(files: Mapping[str, bytes]) -> dict[tuple[str, str], tuple[str, dict[str, Json]]]:
@@ -104,7 +70,7 @@ def _existing(files: Mapping[str, bytes]) -> dict[tuple[str, str], tuple[str, di
             continue  # it will be overwritten as a whole
         resources = root.get("resource") if isinstance(root, dict) else None
         for kind, objects in resources.items() if isinstance(resources, dict) else ():
-            for label, body in _objects(objects) if kind in _NOUNS else ():
+            for label, body in _objects(objects) if kind in _TYPES.values() else ():
                 name = body.get("name")
                 if isinstance(name, str):
                     found[kind, name.casefold()] = (label, body)
@@ -117,12 +83,12 @@ def _objects(value: Json) -> Iterator[tuple[str, dict[str, Json]]]:
         yield from ((label, body) for label, body in value.items() if isinstance(body, dict))
 
 
-def _change(thing: _Thing, label: str, body: dict[str, Json]) -> _Change | None:
+def _change(thing: Claim, label: str, body: dict[str, Json]) -> _Change | None:
     path = str(body.get("path", "/"))
     description = str(body.get("description", ""))
     if path != template(thing.path):
         return _Change("path", path, display(thing.path))
-    if thing.kind == "aws_iam_policy" and description != template(thing.description):
+    if thing.kind == "policy" and description != template(thing.description):
         return _Change("description", description, display(thing.description))
     if body["name"] != template(thing.name):
         return _Change("name", body["name"], display(thing.name))
@@ -131,18 +97,18 @@ def _change(thing: _Thing, label: str, body: dict[str, Json]) -> _Change | None:
     return None
 
 
-def _finding(change: _Change, things: list[_Thing]) -> Diagnostic:
+def _finding(change: _Change, things: list[Claim]) -> Diagnostic:
     first = things[0]
     others = {thing.origin.path: thing for thing in reversed(things) if thing.origin.path != first.origin.path}
-    owner = first.noun if len(things) == 1 else f"{first.noun} and {len(things) - 1} more"
+    owner = _noun(first) if len(things) == 1 else f"{_noun(first)} and {len(things) - 1} more"
     return Diagnostic(
         SAME_NAME_REPLACEMENT,
         f"the {change.attribute} of {owner} changes from `{change.before}` to `{change.after}`, "
         "which replaces it under the same name",
         span=first.origin.span,
-        label=f"makes the {first.noun}",
+        label=f"makes the {_noun(first)}",
         secondary=tuple(
-            Label(thing.origin.span, f"and the {thing.noun}") for thing in [*reversed(others.values())][:3]
+            Label(thing.origin.span, f"and the {_noun(thing)}") for thing in [*reversed(others.values())][:3]
         ),
         notes=(
             "AWS cannot change this in place, and refuses a second one of the same name: the apply would stop with "

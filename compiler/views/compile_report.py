@@ -14,7 +14,7 @@ from compiler.views.summary import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from compiler.ir.program import Policy, StackProgram
+    from compiler.ir.arrangement import Arrangement
 
 _MOST_LINES = 40  # beyond this files are counted by folder: nobody reads a list of thousands
 _MOST_ARRANGED = 5
@@ -60,18 +60,12 @@ def render(report: CompileReport, *, verbose: bool = False, color: bool = False)
     return "\n".join([*lines, paint("strong", _closing(report))])
 
 
-def arranged(stack: StackProgram) -> Iterator[str]:
-    """A line for each policy of a stack that was split, and for each role of which policies were combined."""
-    whole: dict[str, list[Policy]] = defaultdict(list)
-    for policy in stack.policies:
-        whole[policy.label.rpartition("--")[0] if policy.part > 1 else policy.label].append(policy)
-    for label, found in whole.items():
-        parts = sorted(found, key=lambda policy: policy.part)
-        labels = ", ".join(f"{part.label} (inline)" if part.inline else part.label for part in parts)
-        if label.endswith("--combined"):
-            yield f"{label.removesuffix('--combined')} gets combined policies in stack {stack.name}: {labels}"
-        elif len(parts) > 1:
-            yield f"{label} needs {len(parts)} policies in stack {stack.name}: {labels}"
+def arranged(stack: str, arrangement: Arrangement) -> str:
+    """A line about a policy of a stack that was split, or a role of which policies were combined."""
+    labels = ", ".join(f"{label} (inline)" if inline else label for label, inline in arrangement.parts)
+    if arrangement.combined:
+        return f"{arrangement.label} gets combined policies in stack {stack}: {labels}"
+    return f"{arrangement.label} needs {len(arrangement.parts)} policies in stack {stack}: {labels}"
 
 
 def _listed(verb: str, paths: Sequence[str], style: str, paint: Paint) -> Iterator[str]:

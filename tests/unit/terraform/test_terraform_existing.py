@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from compiler.diagnostics import Diagnostic, Severity
+from compiler.ir.claims import claims
 from compiler.ir.program import Profile, StackProgram
 from compiler.terraform.emit import emit_stack
 from compiler.terraform.existing import replacement_findings
@@ -18,7 +19,7 @@ def before() -> StackProgram:
 
 
 def found(now: StackProgram, then: StackProgram | None = None) -> list[Diagnostic]:
-    return list(replacement_findings(now, emit_stack(then or before(), layout="root", spec_name=SPEC)))
+    return list(replacement_findings(claims(now), emit_stack(then or before(), layout="root", spec_name=SPEC)))
 
 
 def with_roles(**changes: object) -> StackProgram:
@@ -106,13 +107,13 @@ def test_things_made_elsewhere_are_no_finding() -> None:
 
 def test_a_default_path_that_was_left_out_is_the_same() -> None:
     now = stack([policy("app-a", path="/")], [])
-    assert list(replacement_findings(now, {"x.tf.json": b'{"resource": {"aws_iam_policy": {"app-a": '
+    assert list(replacement_findings(claims(now), {"x.tf.json": b'{"resource": {"aws_iam_policy": {"app-a": '
         b'{"name": "shop-app-a", "description": "Permissions of app-a"}}}}'})) == []  # fmt: skip
 
 
 def test_names_with_references_are_compared_as_they_are_written() -> None:
     then = emit_stack(as_module(before()), layout="module", spec_name=SPEC)
-    assert list(replacement_findings(as_module(before()), then)) == []
+    assert list(replacement_findings(claims(as_module(before())), then)) == []
 
 
 @pytest.mark.parametrize(
@@ -121,4 +122,4 @@ def test_names_with_references_are_compared_as_they_are_written() -> None:
      b'{"resource": {"aws_iam_role": {"web": {"name": 1}}}}', b'{"resource": {"aws_iam_role": {"web": null}}}'],
 )  # fmt: skip
 def test_an_output_that_was_edited_is_no_trouble(content: bytes) -> None:
-    assert list(replacement_findings(before(), {"a.tf.json": content})) == []
+    assert list(replacement_findings(claims(before()), {"a.tf.json": content})) == []

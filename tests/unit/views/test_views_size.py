@@ -10,6 +10,7 @@ import pytest
 from compiler.checks.role_size import Fill, role_sizes, shares
 from compiler.diagnostics import SourceText
 from compiler.driver import Source, compile_sources
+from compiler.ir.arrangement import arrangements
 from compiler.views import compile_report, size_json, size_screen
 from compiler.views.cells import width_of
 
@@ -146,7 +147,8 @@ def test_a_compile_names_what_was_split_and_combined():
         "mail: {apps: [mail]}", f"mail: {{apps: [{', '.join(f'a{n}' for n in range(14))}]}}"
     )
     long = "app-storefront-with-a-name-that-is-rather-long-for-a-screen"
-    lines = list(compile_report.arranged(program(text).stacks[0]))
+    (stack,) = program(text).stacks
+    lines = [compile_report.arranged(stack.name, item) for item in arrangements(stack)]
     assert lines[0].startswith(f"{long} needs ")
     assert f" in stack shop: {long}, {long}--2" in lines[0]
     assert "layer-mail gets combined policies in stack shop: layer-mail--combined" in lines

@@ -1,0 +1,1 @@
+"""How the stages are put together: one stack at a time, then what holds of all of them."""

@@ -1,0 +1,159 @@
+"""One stack through all stages: expanded, checked, rewritten and emitted.
+
+Nothing here depends on another stack of the spec. So stacks can be compiled in any order, in several processes, or
+taken from an earlier run; what two stacks can only say together is in ``across``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from compiler.diagnostics import Diagnostic, Diagnostics
+from compiler.frontend.stacks import BuildOptions, build_stack
+from compiler.ir.arrangement import Arrangement, arrangements
+from compiler.ir.claims import Claim, claims
+from compiler.ir.program import Program, StackProgram, TerraformSettings
+from compiler.ir.spec import Spec, Stack
+
+if TYPE_CHECKING:
+    from compiler.checks import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is the same for all stacks of one compile.
+
+    ``values`` are those of the spec as plain data; ``names`` maps the display name of each spec file to what the output
+    calls it; ``sound`` says whether the spec has no error so far; ``emits`` whether files are wanted as well.
+    """
+
+    spec: Spec
+    build: BuildOptions
+    values: Any
+    spec_name: str
+    names: Mapping[str, str]
+    layout: Literal["root", "module"]
+    tests: bool
+    checks: bool
+    sound: bool
+    emits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a stack makes."""
+
+    roles: int = 0
+    profiles: int = 0
+    policies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStack:
+    """All that is to be known of a stack.
+
+    ``built`` are findings of the front end, ``checked`` those of the rules. ``files`` (path in the stack's folder to
+    bytes) is None when they were not wanted or there is an error. ``program`` is what was emitted, None when the stack
+    was compiled elsewhere; so is ``written``, the program before it was rewritten.
+    """
+
+    name: str
+    partition: str
+    account: str
+    built: tuple[Diagnostic, ...]
+    checked: tuple[Diagnostic, ...]
+    claims: tuple[Claim, ...]
+    counts: Counts
+    arranged: tuple[Arrangement, ...]
+    files: Mapping[str, bytes] | None
+    program: StackProgram | None = None
+    written: StackProgram | None = None
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds by stage, summed over the stacks."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=perf_counter)
+
+    def lap(self, stage: str) -> None:
+        """Count the time since the last call to a stage."""
+        now = perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
+        self.last = now
+
+
+def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> CompiledStack:
+    """The stack through all stages."""
+    built = Diagnostics()
+    written = build_stack(settings.spec, stack, settings.values, settings.build, built)
+    watch.lap("expand")
+    checked = Diagnostics()
+    program = _checked_and_rewritten(written, settings, sound=not built.has_errors, checked=checked, watch=watch)
+    wanted = settings.emits and settings.sound and not built.has_errors and not checked.has_errors
+    files = emitted(settings, program) if wanted else None
+    roles = [role for role in program.roles if not role.existing]
+    done = CompiledStack(
+        program.name,
+        program.partition,
+        program.account,
+        tuple(built.items),
+        tuple(checked.items),
+        tuple(claims(program)),
+        Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
+        tuple(arrangements(program)),
+        files,
+        program,
+        written,
+    )
+    watch.lap("emit")
+    return done
+
+
+def emitted(settings: Settings, stack: StackProgram) -> dict[str, bytes]:
+    """The files of a stack, by their path in its folder."""
+    from compiler.terraform.emit import emit_stack
+
+    if settings.tests and stack.terraform.required_version == TerraformSettings().required_version:
+        # The test mocks the provider, which Terraform can since 1.7.
+        stack = replace(stack, terraform=replace(stack.terraform, required_version=">= 1.7"))
+    return emit_stack(
+        stack, layout=settings.layout, spec_name=settings.spec_name, tests=settings.tests, names=settings.names
+    )
+
+
+def _checked_and_rewritten(
+    stack: StackProgram, settings: Settings, *, sound: bool, checked: Diagnostics, watch: Stopwatch
+) -> StackProgram:
+    from compiler.passes import run_passes
+
+    program = Program((stack,), settings.spec_name)
+    sizes: list[Check] = []
+    if settings.checks:
+        from compiler.checks import (
+            ACROSS_STACKS,
+            MEANING,
+            attachment_count,
+            missing_pass_role,
+            nearly_full,
+            policy_size,
+            run_checks,
+        )
+
+        # What is missing can only be said of what is otherwise sound: a dropped grant may have been it.
+        left_out = ACROSS_STACKS if settings.sound and sound else (*ACROSS_STACKS, missing_pass_role)
+        checked.extend(run_checks(program, [rule for rule in MEANING if rule not in left_out]))
+        # Rewrites only make documents smaller: where none is too large before, none is afterwards.
+        sizes = [attachment_count, nearly_full]
+        sizes += [policy_size] if policy_size.may_be_too_large(program) else []
+        watch.lap("checks")
+    program = run_passes(program)
+    watch.lap("passes")
+    if sizes:
+        checked.extend(run_checks(program, sizes))
+        watch.lap("checks")
+    return program.stacks[0]
