@@ -8,28 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
-from compiler.frontend.codes import EMPTY_SPEC, UNKNOWN_STACK
-from compiler.frontend.hygiene import hygiene
-from compiler.frontend.lower import lower
-from compiler.frontend.moves import check_moves
-from compiler.frontend.scope import plain_values
-from compiler.frontend.stacks import BuildOptions
+from compiler.frontend.codes import UNKNOWN_STACK
+from compiler.frontend.contents import unused
 from compiler.ir.program import Program
 from compiler.ir.project import Project
 from compiler.ir.spec import Spec
 from compiler.pipeline.across import collisions, findings
-from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, compile_stack, emitted
-from compiler.schema.validate import validate
+from compiler.pipeline.options import Options, Source
+from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, emitted
+from compiler.pipeline.stages import compile_texts
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node
 from compiler.source import Sequence as SequenceNode
-from compiler.source.codes import DUPLICATE_KEY
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.yaml_reader import read_documents
 
@@ -38,35 +33,19 @@ if TYPE_CHECKING:
     from compiler.frontend.policy_documents import Group
     from compiler.frontend.suppressions import Accepted
 
+__all__ = [
+    "Judged",
+    "Options",
+    "Result",
+    "Source",
+    "check_documents",
+    "compile_paths",
+    "compile_sources",
+    "read_sources",
+    "replacements",
+    "spec_locator",
+]
 SEVERAL_FILES = "*.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line (or a caller) decides.
-
-    ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
-    spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
-    benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
-    the spec is held against; ``project`` says how much which findings count.
-    """
-
-    stacks: tuple[str, ...] = ()
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    layout: Literal["root", "module"] = "root"
-    tests: bool = False
-    checks: bool = True
-    today: dt.date | None = None
-    guardrails: tuple[SourceText, ...] = ()
-    project: Project | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text of a spec and the name that generated output calls it by."""
-
-    text: SourceText
-    stable_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +59,6 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
     files: Mapping[str, bytes]
     stacks: tuple[CompiledStack, ...]
-    spec: Spec
     spec_name: str
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
@@ -95,23 +73,6 @@ class Result:
     def program(self) -> Program:
         """The stacks as they are emitted, those that were compiled in this process."""
         return Program(tuple(stack.program for stack in self.stacks if stack.program is not None), self.spec_name)
-
-
-class _Clock:
-    """Seconds per stage, for ``--timings`` and the benchmarks."""
-
-    def __init__(self) -> None:
-        self.laps: list[tuple[str, float]] = []
-        self.last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.laps.append((stage, now - self.last))
-        self.last = now
-
-    def add(self, watch: Stopwatch) -> None:
-        self.laps += watch.seconds.items()
-        self.last = time.perf_counter()
 
 
 def compile_paths(paths: Sequence[str], options: Options | None = None) -> Result:
@@ -139,53 +100,23 @@ def compile_sources(
     """The whole pipeline. Errors of all stages are reported together; each stage goes on with what is sound."""
     options = options or Options()
     diagnostics = diagnostics or Diagnostics()
-    clock = _Clock()
-    documents: list[MappingNode] = [node for item in sources for node in read_documents(item.text, diagnostics)]
-    clock.lap("read")
-    if not documents and sources and not diagnostics.has_errors:
-        whole = sources[0].text
-        first = Span(whole, 0, whole.text.find("\n") if "\n" in whole.text else len(whole.text))
-        diagnostics.add(
-            Diagnostic(EMPTY_SPEC, "the spec is empty", first, help=("`stackgrant init` writes a starter",))
-        )
-    validate(documents, diagnostics)
-    clock.lap("validate")
-    # A document that could not be read leaves names undefined: what would be said of the rest is not to be trusted.
-    spec = Spec() if _lost_something(diagnostics) else lower(documents, diagnostics)
-    settings = _settings(spec, sources, options, sound=not diagnostics.has_errors)
-    check_moves(diagnostics, spec.apps.values(), "app")
-    clock.lap("lower")
     watch = Stopwatch()
-    stacks = [compile_stack(settings, spec.stacks[name], watch) for name in sorted(spec.stacks)]
-    clock.add(watch)
+    today = options.today or dt.datetime.now(dt.UTC).date()
+    name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
+    compiled = compile_texts(sources, options, diagnostics, watch, spec_name=name, today=today)
+    stacks = compiled.stacks
     diagnostics.extend(findings(stacks))
     if options.checks:
         diagnostics.extend(collisions(stacks))
-    today = options.today or dt.datetime.now(dt.UTC).date()
-    diagnostics.extend(hygiene(spec, today))
+    diagnostics.extend(unused(compiled.contents.values()))
     if options.guardrails:
-        _hold_against(options.guardrails, stacks, spec, today, diagnostics)
-    accepted = _accept(diagnostics, [item.text for item in sources], documents, options.project)
+        _hold_against(options.guardrails, stacks, compiled.settings.spec, today, diagnostics)
+    accepted = _accept(diagnostics, [item.text for item in sources], compiled.documents, options.project)
     selected = _selected(stacks, options, diagnostics)
-    files = {} if diagnostics.has_errors else _files(selected, settings)
+    files = {} if diagnostics.has_errors else _files(selected, compiled.settings)
     shown = _one_per_cause(diagnostics.sorted())
-    clock.lap("finish")
-    return Result(shown, files, tuple(stacks), spec, settings.spec_name, tuple(sources), tuple(clock.laps), accepted)
-
-
-def _settings(spec: Spec, sources: Sequence[Source], options: Options, *, sound: bool) -> Settings:
-    return Settings(
-        spec,
-        BuildOptions(options.overrides, module=options.layout == "module"),
-        plain_values(spec.values),
-        sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES,
-        {item.text.name: item.stable_name for item in sources},
-        options.layout,
-        options.tests,
-        options.checks,
-        sound,
-        emits=not options.stacks,
-    )
+    watch.lap("finish")
+    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted)
 
 
 def _hold_against(
@@ -271,10 +202,6 @@ def _accept(
         diagnostics.items[:], more = apply_project(project, found, (*texts, *plans), roots, documents=documents)
         accepted += more
     return tuple(accepted)
-
-
-def _lost_something(diagnostics: Diagnostics) -> bool:
-    return any(item.code.id < "SG200" and item.code is not DUPLICATE_KEY for item in diagnostics)
 
 
 def _one_per_cause(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -24,6 +24,7 @@ from compiler.checks.guardrail_statements import breaches
 from compiler.checks.spans import span_of
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Label, Origin, Span
+from compiler.frontend.contents import all_permissions
 from compiler.ir.guardrails import Guardrail
 from compiler.ir.program import ManagedPolicy, Program, StackProgram
 from compiler.ir.spec import Permission, Spec
@@ -54,7 +55,7 @@ def check_guardrails(
 ) -> Iterator[Diagnostic]:
     """Everything in a program that does not keep the guardrails."""
     cases: dict[tuple[str, int], _Case] = {}
-    permissions = {item.path: item for item in _all_permissions(spec)} if _needs_spec(guardrails) else {}
+    permissions = {item.path: item for item in all_permissions(spec)} if _needs_spec(guardrails) else {}
     for stack in program.stacks:
         for index, guardrail in enumerate(guardrails):
             for policy in stack.policies:
@@ -184,15 +185,3 @@ def _permission_path(path: str) -> str:
 
 def _needs_spec(guardrails: Sequence[Guardrail]) -> bool:
     return any(item.rule("no_action_wildcards") for item in guardrails)
-
-
-def _all_permissions(spec: Spec) -> Iterator[Permission]:
-    layers = [layer for stack in spec.stacks.values() for layer in (*stack.layers, *stack.profiles)]
-    lists = (
-        *(bundle.permissions for bundle in spec.bundles.values()),
-        *(app.permissions for app in spec.apps.values()),
-        *(stack.permissions for stack in spec.stacks.values()),
-        *(layer.permissions for layer in layers),
-    )
-    for permissions in lists:
-        yield from permissions
