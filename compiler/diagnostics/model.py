@@ -94,9 +94,13 @@ def at(origin: Origin, needle: str = "") -> Span:
 
 @dataclass(slots=True)
 class Diagnostics:
-    """The sink that stages write to. Equal findings are shown once."""
+    """The sink that stages write to. Equal findings are shown once.
+
+    ``inputs`` are files that were read on the way, besides those that were given: folder, name in it, digest.
+    """
 
     items: list[Diagnostic] = field(default_factory=list)
+    inputs: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Record one finding."""

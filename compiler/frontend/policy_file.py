@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
 
 from compiler.aws.statement import Statement
-from compiler.diagnostics import Diagnostic, Span
+from compiler.diagnostics import Diagnostic, Diagnostics, Span
 from compiler.frontend.codes import POLICY_FILE
 from compiler.frontend.raw_statements import raw_document
 from compiler.frontend.scope import Scope
@@ -23,11 +24,7 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
         return ()
     folder = Path(body.source.name).parent
     file = folder / name
-    try:
-        inside = file.resolve().is_relative_to(folder.resolve())
-        usable = inside and file.is_file() and file.stat().st_size <= MAX_BYTES
-    except (OSError, ValueError, RuntimeError):
-        inside, usable = True, False
+    inside, usable = _look(folder, file)
     if not inside:
         _fault(scope, body.span, path, f"`{name}` lies outside of the spec's folder", "the folder of the spec or below")
         return ()
@@ -37,6 +34,7 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
     source = read_text(file, str(file), scope.diagnostics)
     if source is None:
         return ()
+    scope.diagnostics.inputs.append((str(folder), name, _digest(source.text)))
     reported = len(scope.diagnostics.items)
     # JSON is a subset of YAML, so one reader gives both their positions; unlike a JSON parser it finds duplicate keys.
     documents = read_documents(source, scope.diagnostics)
@@ -48,6 +46,29 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
         )
         return ()
     return raw_document(scope, documents[0], path)
+
+
+def digest_of(folder: str, name: str) -> str:
+    """The digest of a policy document as it stands now, nothing where none could be read.
+
+    It is what ``Diagnostics.inputs`` says of a document that was read and has not changed since.
+    """
+    file = Path(folder, name)
+    source = read_text(file, name, Diagnostics()) if all(_look(Path(folder), file)) else None
+    return _digest(source.text) if source else ""
+
+
+def _look(folder: Path, file: Path) -> tuple[bool, bool]:
+    """Whether a file lies in the folder, and whether it can be read as well."""
+    try:
+        inside = file.resolve().is_relative_to(folder.resolve())
+        return inside, inside and file.is_file() and file.stat().st_size <= MAX_BYTES
+    except (OSError, ValueError, RuntimeError):
+        return True, False
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def _fault(scope: Scope, span: Span, path: str, message: str, expected: str) -> None:

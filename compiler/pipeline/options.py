@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from compiler.diagnostics import SourceText
@@ -18,7 +19,9 @@ class Options:
     ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
     spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
     benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
-    the spec is held against; ``project`` says how much which findings count.
+    the spec is held against; ``project`` says how much which findings count; ``programs`` asks for the
+    programs of the stacks beside their files; ``jobs`` is the number of processes and
+    ``cache`` the folder of earlier answers, neither of which changes what comes out.
     """
 
     stacks: tuple[str, ...] = ()
@@ -29,6 +32,9 @@ class Options:
     today: dt.date | None = None
     guardrails: tuple[SourceText, ...] = ()
     project: Project | None = None
+    programs: bool = True
+    jobs: int = 1
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

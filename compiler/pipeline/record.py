@@ -6,7 +6,7 @@ offsets in them: a record says nothing without the very texts that it was made f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ class _Reader:
             held,
             tuple(self.diagnostic(item) for item in found),
             tuple(self.stack(item) for item in stacks),
-            tuple((name, digest) for name, digest in inputs),
+            tuple((folder, name, digest) for folder, name, digest in inputs),
         )
 
     def stack(self, data: Json) -> CompiledStack:
@@ -153,14 +153,10 @@ class _Reader:
             self.at += size
         return files
 
-    def claim(
-        self, kind: Any, label: str, moved: str, name: str, path: str, description: str, *places: Any
-    ) -> Claim:
+    def claim(self, kind: Any, label: str, moved: str, name: str, path: str, description: str, *places: Any) -> Claim:
         source, start, end, here, other, first, last, there = places
         origin = Origin(self.span(source, start, end), here)
-        return Claim(
-            kind, label, moved, name, path, description, origin, Origin(self.span(other, first, last), there)
-        )
+        return Claim(kind, label, moved, name, path, description, origin, Origin(self.span(other, first, last), there))
 
     def span(self, number: int, start: int, end: int) -> Span:
         return Span(self.texts[number], start, end)

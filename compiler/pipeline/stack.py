@@ -27,7 +27,8 @@ class Settings:
     """What is the same for all stacks of one compile.
 
     ``values`` are those of the spec as plain data; ``names`` maps the display name of each spec file to what the output
-    calls it; ``sound`` says whether the spec has no error so far; ``emits`` whether files are wanted as well.
+    calls it; ``sound`` says whether the spec has no error so far; ``emits`` and ``programs``
+    whether files and programs are wanted.
     """
 
     spec: Spec
@@ -40,6 +41,7 @@ class Settings:
     checks: bool
     sound: bool
     emits: bool
+    programs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class CompiledStack:
     """All that is to be known of a stack.
 
     ``built`` are findings of the front end, ``checked`` those of the rules. ``files`` (path in the stack's folder to
-    bytes) is None when they were not wanted or there is an error. ``program`` is what was emitted, None when the stack
-    was compiled elsewhere; so is ``written``, the program before it was rewritten.
+    bytes) is None when they were not wanted or there is an error. ``inputs`` are files besides those of the spec that
+    were read: folder, name in it, digest. ``program`` is what was emitted, None when the stack was compiled elsewhere;
+    so is ``written``, the program before it was rewritten.
     """
 
     name: str
@@ -69,6 +72,7 @@ class CompiledStack:
     counts: Counts
     arranged: tuple[Arrangement, ...]
     files: Mapping[str, bytes] | None
+    inputs: tuple[tuple[str, str, str], ...] = ()
     program: StackProgram | None = None
     written: StackProgram | None = None
 
@@ -107,8 +111,9 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
         tuple(arrangements(program)),
         files,
-        program,
-        written,
+        tuple(dict.fromkeys(built.inputs)),
+        program if settings.programs or files is None else None,
+        written if settings.programs else None,
     )
     watch.lap("emit")
     return done

@@ -71,6 +71,7 @@ def compile_texts(
         only: the files of which the stacks are compiled (None: all).
         compile_stacks: how.
     """
+    before = len(diagnostics.items)
     documents = [node for item in sources for node in read_documents(item.text, diagnostics)]
     watch.lap("read")
     if not documents and sources and not diagnostics.has_errors:
@@ -93,12 +94,13 @@ def compile_texts(
         options.checks,
         sound,
         emits=not options.stacks,
+        programs=options.programs or bool(options.guardrails),
     )
     held = contents(documents, spec)
     chosen = [stack for _, stack in sorted(spec.stacks.items()) if only is None or stack.name.source in only]
     watch.lap("lower")
     stacks = compile_stacks(settings, chosen, watch)
-    return Compiled(tuple(documents), held, settings, tuple(stacks), tuple(diagnostics.items))
+    return Compiled(tuple(documents), held, settings, tuple(stacks), tuple(diagnostics.items[before:]))
 
 
 def _empty(text: SourceText) -> Diagnostic:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 class Unit:
     """One file: what it defines and uses, what was found in it, its stacks with all their findings and files.
 
-    ``inputs`` are the files besides those of the spec that its stacks have read, each with the digest of its text.
+    ``inputs`` are the files besides those of the spec that its stacks have read: folder, name in it, digest.
     """
 
     contents: Contents
     found: tuple[Diagnostic, ...]
     stacks: tuple[CompiledStack, ...]
-    inputs: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str, str], ...]
 
 
 def units(compiled: Compiled, texts: Collection[SourceText]) -> dict[SourceText, Unit] | None:
@@ -43,7 +43,7 @@ def units(compiled: Compiled, texts: Collection[SourceText]) -> dict[SourceText,
         return None
     found: dict[SourceText, list[Diagnostic]] = defaultdict(list)
     for item in compiled.found:
-        if item.span is None:
+        if item.span is None or item.span.source not in compiled.contents:
             return None
         found[item.span.source].append(item)
     stacks: dict[SourceText, list[CompiledStack]] = defaultdict(list)
