@@ -97,6 +97,8 @@ class Survey:
 
 
 _last: tuple[Program, Survey] | None = None
+# What was found of a shape (see ``_visit``): whether it is risky. It holds wherever the shape comes up again.
+_sound: dict[Hashable, bool] = {}
 
 
 def conditioned(program: Program) -> Iterator[tuple[StackProgram, Statement]]:
@@ -119,18 +121,15 @@ def survey(program: Program) -> Survey:
 
 def _walk(program: Program) -> Survey:
     found = Survey()
-    sound: dict[Hashable, bool] = {}
     for stack in program.stacks:
         place = place_of(stack)
         instances = _policies_of_instances(stack)
         for policy in stack.policies:
-            _visit(found, stack, policy, place, policy.label in instances, sound)
+            _visit(found, stack, policy, place, policy.label in instances)
     return found
 
 
-def _visit(
-    found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool, sound: dict[Hashable, bool]
-) -> None:
+def _visit(found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool) -> None:
     """Look at each statement of a policy once. This runs for every statement of a fleet: a few microseconds each."""
     length = _DOCUMENT
     has_sid = has_own = False
@@ -166,12 +165,12 @@ def _visit(
             found.passing.add((stack.name, policy.label))
         shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
         key = (statement.effect, actions, shapes, shape, negated, place.partition, ec2_only)
-        risky = sound.get(key)
+        risky = _sound.get(key)
         if risky is None:
             examination = examine(statement, place, ec2_only)
             risky = not examination.is_dead and is_risky(statement)
             if examination.is_clean:
-                sound[key] = risky
+                _sound[key] = risky
             else:
                 found.suspect(Site(stack, policy, statement, place, examination))
         if risky:
