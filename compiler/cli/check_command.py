@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from compiler.cli.common import guardrail_texts, guardrails_option, overrides_of, spec_options, spec_paths
+from compiler.cli.common import (
+    engine,
+    engine_options,
+    guardrail_texts,
+    guardrails_option,
+    overrides_of,
+    spec_options,
+    spec_paths,
+)
 from compiler.cli.project import project_of, project_options
 from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostics
@@ -15,6 +23,7 @@ from compiler.views.terminal import ColorChoice
 @spec_options
 @guardrails_option
 @project_options
+@engine_options
 @report_options
 @click.option("--fix", is_flag=True, help="Put right in the files what has one surely meant repair.")
 @click.option("--diff", is_flag=True, help="With --fix: show what would change, and write nothing.")
@@ -26,6 +35,8 @@ def command(
     guardrail_files: tuple[str, ...],
     config: str | None,
     no_config: bool,
+    jobs: int | None,
+    no_cache: bool,
     color: ColorChoice,
     form: ReportFormat | None,
     fail_on: str,
@@ -49,7 +60,11 @@ def command(
     project = project_of(spec_paths(paths), config, diagnostics, no_config=no_config)
     files = find_spec_files(spec_paths(paths), diagnostics)
     guardrails = guardrail_texts((*project.guardrails, *guardrail_files), diagnostics)
-    options = Options(overrides=overrides, guardrails=guardrails, project=project)
+    # What is kept does not say how a finding is repaired.
+    processes, cache = (1, None) if fix else engine(jobs, no_cache=no_cache)
+    options = Options(
+        overrides=overrides, guardrails=guardrails, project=project, programs=False, jobs=processes, cache=cache
+    )
     given = tuple(diagnostics)
     sources = read_sources(files, diagnostics)
     result = compile_sources(sources, options, diagnostics)

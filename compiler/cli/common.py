@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -70,6 +71,27 @@ def color_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
         help="Colours; NO_COLOR and FORCE_COLOR are honoured.",
     )(function)  # fmt: skip
+
+
+def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--jobs`` and ``--no-cache``: how the work is done, which changes nothing of what comes out."""
+    for decorate in (
+        click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing."),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), metavar="N",
+            help="Number of processes.  [default: as many as there are processors, for large specs]",
+        ),
+    ):  # fmt: skip
+        function = decorate(function)
+    return function
+
+
+def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
+    """The number of processes and the folder of the cache."""
+    from compiler.pipeline.parallel import processors
+    from compiler.pipeline.store import default_folder
+
+    return jobs or processors(), None if no_cache else default_folder()
 
 
 def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ import click
 
 from compiler.cli import console
 from compiler.cli.common import (
+    engine,
+    engine_options,
     environment_only,
     guardrail_texts,
     guardrails_option,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 @spec_options
 @guardrails_option
 @project_options
+@engine_options
 @click.option("-o", "--output", default="build", show_default=True, metavar="DIR",
               help="Folder for the output; `-` prints one JSON object of path to content.")  # fmt: skip
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Write only this stack (repeatable).")
@@ -50,6 +53,8 @@ def command(
     guardrail_files: tuple[str, ...],
     config: str | None,
     no_config: bool,
+    jobs: int | None,
+    no_cache: bool,
     color: ColorChoice,
     output: str,
     stacks: tuple[str, ...],
@@ -75,9 +80,11 @@ def command(
     sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
     project = project_of(spec_paths(paths), config, diagnostics, no_config=no_config)
     guardrails = guardrail_texts((*project.guardrails, *guardrail_files), diagnostics)
+    processes, cache = engine(jobs, no_cache=no_cache)
     options = Options(
-        stacks=stacks, overrides=overrides, layout=layout, tests=tests, guardrails=guardrails, project=project
-    )
+        stacks=stacks, overrides=overrides, layout=layout, tests=tests, guardrails=guardrails, project=project,
+        programs=False, jobs=processes, cache=cache,
+    )  # fmt: skip
     result = compile_sources(sources, options, diagnostics)
     found = result.diagnostics
     plan = None
