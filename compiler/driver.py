@@ -27,6 +27,7 @@ from compiler.source import Node
 from compiler.source import Sequence as SequenceNode
 from compiler.source.codes import DUPLICATE_KEY
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
+from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Options:
     ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
     spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
     benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
-    the spec is held against; ``project`` says how much which findings count.
+    the spec is held against; ``project`` says how much which findings count; ``tree`` is where the files are read from
+    that the spec names.
     """
 
     stacks: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Options:
     today: dt.date | None = None
     guardrails: tuple[SourceText, ...] = ()
     project: Project | None = None
+    tree: FileTree = DISK
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,14 @@ def compile_paths(paths: Sequence[str], options: Options | None = None) -> Resul
     return compile_sources(read_sources(find_spec_files(paths, diagnostics), diagnostics), options, diagnostics)
 
 
-def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics) -> tuple[Source, ...]:
+def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics, tree: FileTree = DISK) -> tuple[Source, ...]:
     """The texts of spec files in the order of their stable names; what cannot be read is reported."""
     sources: list[Source] = []
     for file in sorted(files, key=lambda item: item.stable_name):
         if file.path is None:
             text = decode(sys.stdin.buffer.read(), file.name, diagnostics)
         else:
-            text = read_text(file.path, file.name, diagnostics)
+            text = read_text(file.path, file.name, diagnostics, tree)
         if text is not None:
             sources.append(Source(text, file.stable_name))
     return tuple(sources)
@@ -144,7 +147,7 @@ def compile_sources(
     spec = Spec() if _lost_something(diagnostics) else lower(documents, diagnostics)
     clock.lap("lower")
     name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
-    build = BuildOptions(options.overrides, module=options.layout == "module")
+    build = BuildOptions(options.overrides, module=options.layout == "module", files=options.tree)
     program = build_program(spec, build, diagnostics, name)
     clock.lap("expand")
     today = options.today or dt.datetime.now(dt.UTC).date()

@@ -24,17 +24,17 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
     folder = Path(body.source.name).parent
     file = folder / name
     try:
-        inside = file.resolve().is_relative_to(folder.resolve())
-        usable = inside and file.is_file() and file.stat().st_size <= MAX_BYTES
-    except (OSError, ValueError, RuntimeError):
-        inside, usable = True, False
+        inside = Path(scope.files.real(file)).is_relative_to(scope.files.real(folder))
+        size = scope.files.size(file) if inside else None
+    except (OSError, ValueError):
+        inside, size = True, None
     if not inside:
         _fault(scope, body.span, path, f"`{name}` lies outside of the spec's folder", "the folder of the spec or below")
         return ()
-    if not usable:
+    if size is None or size > MAX_BYTES:
         _fault(scope, body.span, path, f"no policy document can be read from `{name}`", f"a JSON file in `{folder}`")
         return ()
-    source = read_text(file, str(file), scope.diagnostics)
+    source = read_text(file, str(file), scope.diagnostics, scope.files)
     if source is None:
         return ()
     reported = len(scope.diagnostics.items)

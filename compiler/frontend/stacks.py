@@ -21,6 +21,7 @@ from compiler.frontend.settings import chain_of, quotas, shrinks_actions, terraf
 from compiler.frontend.templates import Unknown
 from compiler.ir.program import Program, StackProgram
 from compiler.ir.spec import Spec, Stack
+from compiler.source.tree import DISK, FileTree
 
 ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
 
@@ -29,11 +30,13 @@ ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
 class BuildOptions:
     """What the command line adds to the spec.
 
-    ``overrides`` are values on top of all others; ``module`` makes account and partition variables of a module.
+    ``overrides`` are values on top of all others; ``module`` makes account and partition variables of a module;
+    ``files`` is where the files are read from that the spec names.
     """
 
     overrides: Mapping[str, Any]
     module: bool = False
+    files: FileTree = DISK
 
 
 def build_program(spec: Spec, options: BuildOptions, diagnostics: Diagnostics, spec_name: str) -> Program:
@@ -46,7 +49,7 @@ def build_program(spec: Spec, options: BuildOptions, diagnostics: Diagnostics, s
 
 def _stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics) -> StackProgram:
     values = merge_values(merge_values(top, plain_values(stack.values)), options.overrides)
-    scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""))
+    scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""), options.files)
     place = _place(scope, stack)
     if options.module:
         shown = Context(reference(PARTITION_VARIABLE), place.region, reference(ACCOUNT_VARIABLE))
