@@ -89,10 +89,14 @@ def command(
     commit = None if ref is None else find(request, ref, diagnostics)
     result = compile_at(request, diagnostics, stacks=stacks, guardrail_files=guardrail_files)
     found = result.diagnostics
-    if result.failed:
+    before = None
+    if commit is not None and not result.failed:
+        problems = Diagnostics()
+        before = earlier(request, commit, result, problems)
+        found = problems.sorted() or found
+    if result.failed or (commit is not None and before is None):
         show(found, "full", color, files=len(result.sources), to_stdout=False, closing=True)
         return 2 if environment_only(found) else 1
-    before = None if commit is None else earlier(request, commit, result)
     matrix = _matrix(result, before, commit, Path(output), stacks)
     text, jobs = _rendered(matrix, form, limit)
     console.err(summary(matrix, jobs))

@@ -12,7 +12,7 @@ from compiler.cli.common import guardrail_texts, overrides_of
 from compiler.cli.project import project_of
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
 from compiler.driver import Options, Result, compile_sources, read_sources
-from compiler.git.codes import OUTSIDE_REPOSITORY
+from compiler.git.codes import INCOMPLETE_CLONE, OUTSIDE_REPOSITORY
 from compiler.git.repository import Commit, find_commit, relative_to_top
 from compiler.git.tree import GitTree
 from compiler.source.codes import FILE_NOT_FOUND
@@ -84,13 +84,24 @@ def compile_at(
     return compile_sources(sources, options, diagnostics)
 
 
-def earlier(request: Request, commit: Commit, now: Result) -> Earlier:
-    """The output as it was at a commit: committed there, or what its spec compiles to today."""
+def earlier(request: Request, commit: Commit, now: Result, diagnostics: Diagnostics) -> Earlier | None:
+    """The output as it was at a commit: committed there, or what its spec compiles to today.
+
+    None where the clone lacks what has to be read (which is reported).
+    """
     with closing(GitTree.at(commit)) as tree:
-        if request.against == "output":
-            return _committed(request, tree, now)
-        diagnostics = Diagnostics()
-        before = compile_at(request, diagnostics, tree)
+        found = _committed(request, tree, now) if request.against == "output" else _compiled(request, tree)
+        if not tree.incomplete:
+            return found
+    message = f"the clone lacks files of {commit.name}"
+    help_lines = ("clone without `--filter`", "`GIT_NO_LAZY_FETCH=0` in the environment lets git fetch them")
+    diagnostics.add(Diagnostic(INCOMPLETE_CLONE, message, help=help_lines))
+    return None
+
+
+def _compiled(request: Request, tree: GitTree) -> Earlier:
+    commit = tree.commit
+    before = compile_at(request, Diagnostics(), tree)
     if not before.failed:
         places = {stack.name: (stack.account, stack.region) for stack in before.program.stacks}
         return Earlier(before.files, places)

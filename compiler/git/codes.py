@@ -50,4 +50,16 @@ OUTSIDE_REPOSITORY = Code(
     "",
 )
 
-CODES = (NO_GIT, NO_REPOSITORY, UNKNOWN_REF, OUTSIDE_REPOSITORY)
+INCOMPLETE_CLONE = Code(
+    "SG844",
+    "incomplete-clone",
+    Severity.ERROR,
+    "Reports a clone that has a commit and lacks files of it, as partial clones do (`--filter=blob:none`).",
+    "Git would fetch them from the server. stackgrant uses no network by itself; `GIT_NO_LAZY_FETCH=0` in the "
+    "environment allows it.",
+    "",
+    "",
+    ("https://git-scm.com/docs/partial-clone",),
+)
+
+CODES = (NO_GIT, NO_REPOSITORY, UNKNOWN_REF, OUTSIDE_REPOSITORY, INCOMPLETE_CLONE)

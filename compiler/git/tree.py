@@ -36,11 +36,15 @@ class _Entry:
 
 @dataclass(slots=True)
 class GitTree:
-    """See ``compiler.source.tree.FileTree``; ``close`` when done."""
+    """See ``compiler.source.tree.FileTree``; ``close`` when done.
+
+    ``incomplete`` is whether the clone lacked something that was asked for, which no answer can be built on.
+    """
 
     commit: Commit
     _objects: Objects
     _root: _Entry
+    incomplete: bool = False
     _folders: dict[str, dict[str, _Entry]] = field(default_factory=dict)
 
     @classmethod
@@ -125,6 +129,7 @@ class GitTree:
     def _content(self, entry: _Entry, path: Path) -> bytes:
         content = self._objects.read(entry.id)
         if content is None:
+            self.incomplete = True
             raise OSError(errno.EIO, f"the clone lacks a part of {self.commit.name}", str(path))
         return content
 
