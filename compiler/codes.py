@@ -10,6 +10,7 @@ from compiler.frontend import document_codes as documents
 from compiler.frontend import guardrail_codes as guardrails
 from compiler.frontend import project_codes as project
 from compiler.frontend import suppressions
+from compiler.git import codes as git
 from compiler.schema import codes as schema
 from compiler.source import codes as source
 from compiler.terraform import codes as terraform
@@ -27,6 +28,7 @@ ALL_CODES: tuple[Code, ...] = tuple(
             *GUARDRAIL_CODES,
             *guardrails.CODES,
             *project.CODES,
+            *git.CODES,
             *terraform.CODES,
             *VALUES,
         ),

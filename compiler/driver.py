@@ -26,6 +26,7 @@ from compiler.source import Mapping as MappingNode
 from compiler.source import Node
 from compiler.source import Sequence as SequenceNode
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
+from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
 
 if TYPE_CHECKING:
@@ -82,14 +83,14 @@ def compile_paths(paths: Sequence[str], options: Options | None = None) -> Resul
     return compile_sources(read_sources(find_spec_files(paths, diagnostics), diagnostics), options, diagnostics)
 
 
-def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics) -> tuple[Source, ...]:
+def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics, tree: FileTree = DISK) -> tuple[Source, ...]:
     """The texts of spec files in the order of their stable names; what cannot be read is reported."""
     sources: list[Source] = []
     for file in sorted(files, key=lambda item: item.stable_name):
         if file.path is None:
             text = decode(sys.stdin.buffer.read(), file.name, diagnostics)
         else:
-            text = read_text(file.path, file.name, diagnostics)
+            text = read_text(file.path, file.name, diagnostics, tree)
         if text is not None:
             sources.append(Source(text, file.stable_name))
     return tuple(sources)
@@ -145,7 +146,7 @@ def _at_once(
     own = Diagnostics(list(diagnostics.items))
     before = len(own.items)
     way: CompileStacks = in_this_process
-    if options.jobs > 1 and not options.guardrails:
+    if options.jobs > 1 and not options.guardrails and options.tree is DISK:
         from compiler.pipeline.apart import by_stack
 
         way = by_stack(options.jobs, [item.text for item in sources])
@@ -161,8 +162,13 @@ def _at_once(
 
 
 def _can_be_apart(options: Options) -> bool:
-    """Whether files may be compiled apart: not where something looks at all stacks, or at some of them only."""
-    return not options.guardrails and not options.stacks and (options.cache is not None or options.jobs > 1)
+    """Whether files may be compiled apart: not where something looks at all stacks, or at some of them only.
+
+    What was read from elsewhere than the disk is not kept.
+    """
+    if options.guardrails or options.stacks or options.tree is not DISK:
+        return False
+    return options.cache is not None or options.jobs > 1
 
 
 def _in_units(

@@ -10,6 +10,7 @@ from typing import Any
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Severity, SourceText
 from compiler.frontend.scope import merge_values, plain_values
 from compiler.source.files import read_text
+from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
 
 # Depends on the command line, so no spec can show it.
@@ -26,7 +27,9 @@ CODES = (INVALID_OVERRIDE,)
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
-def read_overrides(settings: Iterable[str], files: Iterable[str], diagnostics: Diagnostics) -> dict[str, Any]:
+def read_overrides(
+    settings: Iterable[str], files: Iterable[str], diagnostics: Diagnostics, tree: FileTree = DISK
+) -> dict[str, Any]:
     """The values of all files in order, then of all ``KEY=VALUE``; dots in a key open a mapping.
 
     >>> read_overrides(["db.size=3"], [], Diagnostics())
@@ -34,7 +37,7 @@ def read_overrides(settings: Iterable[str], files: Iterable[str], diagnostics: D
     """
     values: Any = {}
     for name in files:
-        source = read_text(Path(name), name, diagnostics)
+        source = read_text(Path(name), name, diagnostics, tree)
         if source is not None:
             for document in read_documents(source, diagnostics):
                 values = merge_values(values, plain_values(document))

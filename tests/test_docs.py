@@ -23,7 +23,7 @@ from compiler.diagnostics import SourceText
 from compiler.driver import Source, compile_sources
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "ci.md"]
 _BLOCK = re.compile(
     r"(?:<!-- (?P<what>file|run|show)(?:: (?P<name>[^ ]+))? -->\n)?```(?P<lang>\w*)\n(?P<body>.*?)```", re.DOTALL
 )
@@ -35,15 +35,22 @@ MODULES = sorted(
 )
 
 
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "somebody"), ("EMAIL", "somebody@example.com"))
+}
+
+
 def _run(command: str, folder: Path) -> str:
     words = shlex.split(command)
     if words[0] == "cat":
         return (folder / words[1]).read_text()
-    assert words[0] == "stackgrant", command
+    assert words[0] in ("stackgrant", "git"), command
     process = subprocess.run(
-        [sys.executable, "-m", "compiler", *words[1:]],
+        words if words[0] == "git" else [sys.executable, "-m", "compiler", *words[1:]],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", **_NOBODY},
     )  # fmt: skip
     return process.stdout
 

@@ -6,13 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from compiler.cli import console
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
 from compiler.views.terminal import ColorChoice
+
+if TYPE_CHECKING:
+    from compiler.source.tree import FileTree
 
 DEFAULT_SPEC = "stackgrant.yaml"
 Format = Literal["full", "concise", "json"]
@@ -99,13 +102,16 @@ def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(paths) or (DEFAULT_SPEC,)
 
 
-def overrides_of(settings: Sequence[str], value_files: Sequence[str], diagnostics: Diagnostics) -> dict[str, Any]:
-    """Values from the command line; nothing is imported when there are none."""
+def overrides_of(
+    settings: Sequence[str], value_files: Sequence[str], diagnostics: Diagnostics, tree: FileTree | None = None
+) -> dict[str, Any]:
+    """Values from the command line (files of the disk, or of ``tree``); nothing is imported when there are none."""
     if not settings and not value_files:
         return {}
+    from compiler.source.tree import DISK
     from compiler.values import read_overrides
 
-    return read_overrides(settings, value_files, diagnostics)
+    return read_overrides(settings, value_files, diagnostics, tree or DISK)
 
 
 def show(

@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "Explain a diagnostic code.",
     "schema": "Show what may be written at a place of a spec.",
     "grants": "List the grants, show one, or find the one that allows an action.",
+    "matrix": "List the stacks that changed since a commit, for engines that plan them.",
     "size": "Show how full roles and policies are, against IAM's quotas.",
     "init": "Write a commented starter spec.",
     "verify": "Run Terraform on compiled output; complaints point to the spec.",

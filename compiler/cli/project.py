@@ -14,6 +14,7 @@ from compiler.ir.project import Project
 
 if TYPE_CHECKING:
     from compiler.diagnostics import Code
+    from compiler.source.tree import FileTree
 
 
 def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,22 +32,31 @@ def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def project_of(paths: Sequence[str], config: str | None, diagnostics: Diagnostics, *, no_config: bool) -> Project:
-    """The project that holds for the paths; an empty one where there is no file."""
+def project_of(
+    paths: Sequence[str],
+    config: str | None,
+    diagnostics: Diagnostics,
+    *,
+    no_config: bool,
+    tree: FileTree | None = None,
+) -> Project:
+    """The project that holds for the paths (on the disk, or in ``tree``); an empty one where there is no file."""
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")
     if no_config:
         return Project()
     from compiler.source.project_file import find_project_file, shown_path
+    from compiler.source.tree import DISK
 
-    path = Path(config) if config is not None else find_project_file(paths)
+    tree = tree or DISK
+    path = Path(config) if config is not None else find_project_file(paths, tree)
     if path is None:
         return Project()
     from compiler.frontend.project import read_project
     from compiler.source.files import read_text
 
     name = config if config is not None else shown_path(os.fspath(path))
-    text = read_text(path, name, diagnostics)
+    text = read_text(path, name, diagnostics, tree)
     return Project() if text is None else read_project(text, path, _all_codes, diagnostics)
 
 

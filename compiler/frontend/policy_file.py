@@ -12,6 +12,7 @@ from compiler.frontend.raw_statements import raw_document
 from compiler.frontend.scope import Scope
 from compiler.source import Mapping, Scalar
 from compiler.source.files import read_text
+from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
 
 MAX_BYTES = 1_000_000
@@ -24,14 +25,14 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
         return ()
     folder = Path(body.source.name).parent
     file = folder / name
-    inside, usable = _look(folder, file)
+    inside, size = _look(scope.files, folder, file)
     if not inside:
         _fault(scope, body.span, path, f"`{name}` lies outside of the spec's folder", "the folder of the spec or below")
         return ()
-    if not usable:
+    if size is None or size > MAX_BYTES:
         _fault(scope, body.span, path, f"no policy document can be read from `{name}`", f"a JSON file in `{folder}`")
         return ()
-    source = read_text(file, str(file), scope.diagnostics)
+    source = read_text(file, str(file), scope.diagnostics, scope.files)
     if source is None:
         return ()
     scope.diagnostics.inputs.append((str(folder), name, _digest(source.text)))
@@ -54,17 +55,18 @@ def digest_of(folder: str, name: str) -> str:
     It is what ``Diagnostics.inputs`` says of a document that was read and has not changed since.
     """
     file = Path(folder, name)
-    source = read_text(file, name, Diagnostics()) if all(_look(Path(folder), file)) else None
+    inside, size = _look(DISK, Path(folder), file)
+    source = read_text(file, name, Diagnostics()) if inside and size is not None and size <= MAX_BYTES else None
     return _digest(source.text) if source else ""
 
 
-def _look(folder: Path, file: Path) -> tuple[bool, bool]:
-    """Whether a file lies in the folder, and whether it can be read as well."""
+def _look(files: FileTree, folder: Path, file: Path) -> tuple[bool, int | None]:
+    """Whether a file lies in the folder, and how large it is (None: it cannot be read)."""
     try:
-        inside = file.resolve().is_relative_to(folder.resolve())
-        return inside, inside and file.is_file() and file.stat().st_size <= MAX_BYTES
+        inside = Path(files.real(file)).is_relative_to(files.real(folder))
+        return inside, files.size(file) if inside else None
     except (OSError, ValueError, RuntimeError):
-        return True, False
+        return True, None
 
 
 def _digest(text: str) -> str:

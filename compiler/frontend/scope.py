@@ -28,6 +28,7 @@ from compiler.source import Mapping as MappingNode
 from compiler.source import Node, Scalar
 from compiler.source.characters import forbidden_escape
 from compiler.source.nodes import scalar_value
+from compiler.source.tree import DISK, FileTree
 
 _TEMPLATE_CODES: dict[str, Code] = {
     "undefined": UNDEFINED_NAME,
@@ -38,16 +39,17 @@ _TEMPLATE_CODES: dict[str, Code] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs."""
+    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read."""
 
     spec: Spec
     diagnostics: Diagnostics
     names: Mapping[str, Any]
     place: Context
+    files: FileTree = DISK
 
     def inside(self, **names: Mapping[str, Any] | str) -> Scope:
         """The scope with further names, such as ``layer`` or ``app``."""
-        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place)
+        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place, self.files)
 
     def text(self, scalar: Scalar, path: str, *, references: bool = False) -> str | None:
         """The text that a scalar stands for, or None when it has none (which is reported).

@@ -20,6 +20,7 @@ from compiler.frontend.settings import chain_of, quotas, shrinks_actions, terraf
 from compiler.frontend.templates import Unknown
 from compiler.ir.program import StackProgram
 from compiler.ir.spec import Spec, Stack
+from compiler.source.tree import DISK, FileTree
 
 ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
 
@@ -28,11 +29,13 @@ ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
 class BuildOptions:
     """What the command line adds to the spec.
 
-    ``overrides`` are values on top of all others; ``module`` makes account and partition variables of a module.
+    ``overrides`` are values on top of all others; ``module`` makes account and partition variables of a module;
+    ``files`` is where the files are read from that the spec names.
     """
 
     overrides: Mapping[str, Any]
     module: bool = False
+    files: FileTree = DISK
 
 
 def build_stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagnostics: Diagnostics) -> StackProgram:
@@ -41,7 +44,7 @@ def build_stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagn
     ``top`` are the values of the spec as plain data (``plain_values``), worked out once for all stacks.
     """
     values = merge_values(merge_values(top, plain_values(stack.values)), options.overrides)
-    scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""))
+    scope = Scope(spec, diagnostics, {"values": values}, Context("aws", "", ""), options.files)
     place = _place(scope, stack)
     if options.module:
         shown = Context(reference(PARTITION_VARIABLE), place.region, reference(ACCOUNT_VARIABLE))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from compiler.diagnostics import SourceText
 from compiler.ir.project import Project
+from compiler.source.tree import DISK, FileTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Options:
     ``stacks`` limits the output to these stacks (all are still checked); ``overrides`` are values on top of the
     spec's; ``tests`` adds a Terraform test that seals the policies; ``checks`` switches the analysis off, which only
     benchmarks do; ``today`` is the day against which ``expires:`` is judged; ``guardrails`` are the texts of files that
-    the spec is held against; ``project`` says how much which findings count; ``programs`` asks for the
+    the spec is held against; ``project`` says how much which findings count; ``tree`` is where the files are
+    read from that the spec names; ``programs`` asks for the
     programs of the stacks beside their files; ``jobs`` is the number of processes and
     ``cache`` the folder of earlier answers, neither of which changes what comes out.
     """
@@ -32,6 +34,7 @@ class Options:
     today: dt.date | None = None
     guardrails: tuple[SourceText, ...] = ()
     project: Project | None = None
+    tree: FileTree = DISK
     programs: bool = True
     jobs: int = 1
     cache: Path | None = None

@@ -68,7 +68,7 @@ class _Writer:
         files = stack.files or {}
         self.blobs += files.values()
         return [
-            [stack.name, stack.partition, stack.account],
+            [stack.name, stack.partition, stack.account, stack.region],
             [self.diagnostic(item) for item in stack.built],
             [self.diagnostic(item) for item in stack.checked],
             [self.claim(item) for item in stack.claims],
@@ -130,11 +130,12 @@ class _Reader:
         )
 
     def stack(self, data: Json) -> CompiledStack:
-        (name, partition, account), built, checked, claims, counts, arranged, files = data
+        (name, partition, account, region), built, checked, claims, counts, arranged, files = data
         return CompiledStack(
             name,
             partition,
             account,
+            region,
             tuple(self.diagnostic(item) for item in built),
             tuple(self.diagnostic(item) for item in checked),
             tuple(self.claim(*item) for item in claims),

@@ -66,6 +66,7 @@ class CompiledStack:
     name: str
     partition: str
     account: str
+    region: str
     built: tuple[Diagnostic, ...]
     checked: tuple[Diagnostic, ...]
     claims: tuple[Claim, ...]
@@ -105,6 +106,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         program.name,
         program.partition,
         program.account,
+        program.region,
         tuple(built.items),
         tuple(checked.items),
         tuple(claims(program)),

@@ -85,7 +85,7 @@ def compile_texts(
     diagnostics.extend(expiries(spec, today))
     settings = Settings(
         spec,
-        BuildOptions(options.overrides, module=options.layout == "module"),
+        BuildOptions(options.overrides, module=options.layout == "module", files=options.tree),
         plain_values(spec.values),
         spec_name,
         {item.text.name: item.stable_name for item in sources},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
 from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
+from compiler.source.tree import DISK, FileTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,10 +78,10 @@ def _not_utf8(data: bytes, name: str, offset: int) -> Diagnostic:
     )
 
 
-def read_text(path: Path, name: str, diagnostics: Diagnostics) -> SourceText | None:
+def read_text(path: Path, name: str, diagnostics: Diagnostics, tree: FileTree = DISK) -> SourceText | None:
     """A file as a source text called ``name``, or None when it cannot be read (which is reported)."""
     try:
-        data = path.read_bytes()
+        data = tree.read(path)
     except FileNotFoundError:
         diagnostics.add(_not_found(name))
         return None
@@ -95,7 +96,7 @@ def _not_found(name: str) -> Diagnostic:
     return Diagnostic(FILE_NOT_FOUND, f"`{name}` does not exist", help=("check the path and the working directory",))
 
 
-def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[SpecFile, ...]:
+def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics, tree: FileTree = DISK) -> tuple[SpecFile, ...]:
     """The files that the given paths stand for, each once, in the order given and sorted inside of folders.
 
     A path is a file (taken as it is), ``-`` (standard input), or a folder: then all ``*.yaml`` and ``*.yml`` below it
@@ -109,20 +110,19 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Spe
             standard_input = True
             continue
         path = Path(os.path.abspath(given))  # noqa: PTH100 - resolve() would follow links and change the names shown
-        if _is_folder(path):
-            files = [file for file in _yaml_files(path, diagnostics) if looks_like_spec(_text(file))]
+        if _is_folder(path, tree):
+            files = [file for file in _yaml_files(path, diagnostics, tree) if looks_like_spec(_text(file, tree))]
             if not files:
                 diagnostics.add(_empty_folder(given))
             bases.append(path)
-        elif _is_missing(path):
+        elif _is_missing(path, tree):
             diagnostics.add(_not_found(given))
             continue
         else:
             files = [path]
             bases.append(path.parent)
         for file in files:
-            # Unlike Path.resolve, realpath takes a link that leads to itself: reading it says what is wrong.
-            found.setdefault(os.path.realpath(file), file)
+            found.setdefault(tree.real(file), file)
     here, base = Path.cwd(), _common_folder(bases)
     specs = [
         SpecFile(path, _relative(path, here) or str(path), _relative(path, base) or path.name)
@@ -131,17 +131,17 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Spe
     return (*specs, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(specs)
 
 
-def _is_folder(path: Path) -> bool:
+def _is_folder(path: Path, tree: FileTree) -> bool:
     try:
-        return path.is_dir()
+        return tree.is_folder(path)
     except OSError:
         return False
 
 
-def _is_missing(path: Path) -> bool:
+def _is_missing(path: Path, tree: FileTree) -> bool:
     """Whether nothing is there; a path that may not be looked at counts as there, so that reading says why."""
     try:
-        return not path.exists()
+        return not tree.exists(path)
     except OSError:
         return False
 
@@ -155,22 +155,22 @@ def _empty_folder(given: str) -> Diagnostic:
     )
 
 
-def _yaml_files(folder: Path, diagnostics: Diagnostics) -> Iterator[Path]:
+def _yaml_files(folder: Path, diagnostics: Diagnostics, tree: FileTree) -> Iterator[Path]:
     def report(error: OSError) -> None:
         reason = (error.strerror or str(error)).lower()
         diagnostics.add(Diagnostic(UNREADABLE_FILE, f"`{error.filename}` cannot be read: {reason}"))
 
-    for parent, folders, names in os.walk(folder, onerror=report):
+    for parent, folders, names in tree.walk(folder, report):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
         for name in sorted(names):
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(parent, name)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, tree: FileTree) -> str:
     """The text of a file, damaged characters replaced; unreadable files count, so that reading reports them."""
     try:
-        data = path.read_bytes()
+        data = tree.read(path)
     except OSError:
         return "version: 1"
     return source_text(path.name, data.decode(_UTF16.get(data[:2], "utf-8"), errors="replace")).text

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compiler.source.files import STANDARD_INPUT
+from compiler.source.tree import DISK, FileTree
 
 PROJECT_FILE = ".stackgrant.yaml"
 
 
-def find_project_file(paths: Sequence[str]) -> Path | None:
+def find_project_file(paths: Sequence[str], tree: FileTree = DISK) -> Path | None:
     """The nearest project file at or above the common folder of the paths, or None.
 
     The search ends at the folder with ``.git``: what lies above belongs to somebody else.
     """
-    folders = [_folder_of(path) for path in paths if path != STANDARD_INPUT] or [os.path.abspath(".")]  # noqa: PTH100
+    folders = [_folder_of(path, tree) for path in paths if path != STANDARD_INPUT] or [os.path.abspath(".")]  # noqa: PTH100
     try:
         folder = Path(os.path.commonpath(folders))
     except ValueError:  # on several drives
@@ -24,20 +25,20 @@ def find_project_file(paths: Sequence[str]) -> Path | None:
     for place in (folder, *folder.parents):
         file = place / PROJECT_FILE
         try:
-            if file.is_file():
+            if tree.size(file) is not None:
                 return file
-            if (place / ".git").exists():
+            if tree.exists(place / ".git"):
                 return None
         except OSError:
             return None
     return None
 
 
-def _folder_of(path: str) -> str:
+def _folder_of(path: str, tree: FileTree) -> str:
     while any(sign in path for sign in "*?[") and not os.path.lexists(path):
         path = os.path.dirname(path)  # noqa: PTH120 - an empty one is the working directory
     full = os.path.abspath(path)  # noqa: PTH100 - links keep their names
-    return full if os.path.isdir(full) else os.path.dirname(full)  # noqa: PTH112, PTH120
+    return full if tree.is_folder(Path(full)) else os.path.dirname(full)  # noqa: PTH120
 
 
 def shown_path(path: str) -> str:

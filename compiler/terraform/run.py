@@ -1,4 +1,4 @@
-"""Running Terraform: the only place that starts a process. Whatever happens is a value."""
+"""Running Terraform: the only place that does. Whatever happens is a value."""
 
 from __future__ import annotations
 

@@ -19,7 +19,15 @@ def said(result: Result) -> dict[str, Any]:
         "screen": full.render(result.diagnostics, color=False, width=100),
         "accepted": [(item.diagnostic.message, item.reason, item.place) for item in result.accepted],
         "stacks": [
-            (item.name, item.partition, item.account, item.counts, item.arranged, [_claim(c) for c in item.claims])
+            (
+                item.name,
+                item.partition,
+                item.account,
+                item.region,
+                item.counts,
+                item.arranged,
+                [_claim(c) for c in item.claims],
+            )
             for item in result.stacks
         ],
         "name": result.spec_name,
