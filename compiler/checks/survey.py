@@ -164,7 +164,8 @@ def _visit(found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2
         if facts.passes_role:
             found.passing.add((stack.name, policy.label))
         shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
-        key = (statement.effect, actions, shapes, shape, negated, place.partition, ec2_only)
+        whose = (statement.principals, statement.not_principals)
+        key = (statement.effect, actions, shapes, shape, negated, whose, place.partition, ec2_only)
         risky = _sound.get(key)
         if risky is None:
             examination = examine(statement, place, ec2_only)
