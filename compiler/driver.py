@@ -69,7 +69,8 @@ class Source:
 class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
-    ``accepted`` are findings that comments in the spec have suppressed.
+    ``accepted`` are findings that comments in the spec have suppressed; ``policy_files`` are the files besides
+    ``sources`` that the spec names, whether they could be read or not.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -79,6 +80,7 @@ class Result:
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    policy_files: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -91,17 +93,28 @@ class Result:
         return self.program.spec_name
 
 
-class _Clock:
-    """Seconds per stage, for ``--timings`` and the benchmarks."""
+STAGES = ("read", "validate", "lower", "expand", "checks", "passes", "emit")
+OnStage = Callable[[str, int, int], None]
+"""Told when a stage begins: its name, how many are done, and how many there are."""
 
-    def __init__(self) -> None:
+
+class _Clock:
+    """Seconds per stage, for ``--timings`` and the benchmarks; whoever wants to know is told which one is next."""
+
+    def __init__(self, on_stage: OnStage | None = None) -> None:
         self.laps: list[tuple[str, float]] = []
         self.last = time.perf_counter()
+        self._tell = on_stage
+        if on_stage:
+            on_stage(STAGES[0], 0, len(STAGES))
 
     def lap(self, stage: str) -> None:
         now = time.perf_counter()
         self.laps.append((stage, now - self.last))
         self.last = now
+        done = STAGES.index(stage) + 1
+        if self._tell and done < len(STAGES):
+            self._tell(STAGES[done], done, len(STAGES))
 
 
 def compile_paths(paths: Sequence[str], options: Options | None = None) -> Result:
@@ -124,12 +137,16 @@ def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics) -> tuple[S
 
 
 def compile_sources(
-    sources: Sequence[Source], options: Options | None = None, diagnostics: Diagnostics | None = None
+    sources: Sequence[Source],
+    options: Options | None = None,
+    diagnostics: Diagnostics | None = None,
+    *,
+    on_stage: OnStage | None = None,
 ) -> Result:
     """The whole pipeline. Errors of all stages are reported together; each stage goes on with what is sound."""
     options = options or Options()
     diagnostics = diagnostics or Diagnostics()
-    clock = _Clock()
+    clock = _Clock(on_stage)
     documents: list[MappingNode] = [node for item in sources for node in read_documents(item.text, diagnostics)]
     clock.lap("read")
     if not documents and sources and not diagnostics.has_errors:
@@ -159,7 +176,8 @@ def compile_sources(
         files = _emit(selected, options, program.spec_name, {item.text.name: item.stable_name for item in sources})
     clock.lap("emit")
     shown = _one_per_cause(diagnostics.sorted())
-    return Result(shown, files, program, spec, tuple(sources), tuple(clock.laps), accepted)
+    looked_at = tuple(sorted(diagnostics.looked_at))
+    return Result(shown, files, program, spec, tuple(sources), tuple(clock.laps), accepted, looked_at)
 
 
 def _hold_against(

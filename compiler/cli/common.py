@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import click
@@ -15,6 +16,15 @@ from compiler.views.terminal import ColorChoice
 
 DEFAULT_SPEC = "stackgrant.yaml"
 Format = Literal["full", "concise", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run has ended: its exit code, what it told, and which files it went by besides those it was given."""
+
+    code: int
+    found: Sequence[Diagnostic] = ()
+    read: tuple[str, ...] = ()
 
 
 def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,6 +79,13 @@ def color_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
         help="Colours; NO_COLOR and FORCE_COLOR are honoured.",
+    )(function)  # fmt: skip
+
+
+def watch_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--watch``."""
+    return click.option(
+        "--watch", "watching", is_flag=True, help="Run again whenever a file changes, until Ctrl-C."
     )(function)  # fmt: skip
 
 

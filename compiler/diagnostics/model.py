@@ -94,9 +94,13 @@ def at(origin: Origin, needle: str = "") -> Span:
 
 @dataclass(slots=True)
 class Diagnostics:
-    """The sink that stages write to. Equal findings are shown once."""
+    """The sink that stages write to. Equal findings are shown once.
+
+    ``looked_at`` names the files that a stage looked for because the spec says so, whether they were there or not.
+    """
 
     items: list[Diagnostic] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Record one finding."""

@@ -23,6 +23,7 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
         return ()
     folder = Path(body.source.name).parent
     file = folder / name
+    scope.diagnostics.looked_at.add(str(file))
     try:
         inside = file.resolve().is_relative_to(folder.resolve())
         usable = inside and file.is_file() and file.stat().st_size <= MAX_BYTES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from compiler.source.files import STANDARD_INPUT
@@ -12,7 +12,15 @@ PROJECT_FILE = ".stackgrant.yaml"
 
 
 def find_project_file(paths: Sequence[str]) -> Path | None:
-    """The nearest project file at or above the common folder of the paths, or None.
+    """The nearest project file at or above the common folder of the paths, or None."""
+    try:
+        return next((file for file in project_file_places(paths) if file.is_file()), None)
+    except OSError:
+        return None
+
+
+def project_file_places(paths: Sequence[str]) -> Iterator[Path]:
+    """Where a project file may lie, the nearest place first.
 
     The search ends at the folder with ``.git``: what lies above belongs to somebody else.
     """
@@ -22,15 +30,9 @@ def find_project_file(paths: Sequence[str]) -> Path | None:
     except ValueError:  # on several drives
         folder = Path(folders[0])
     for place in (folder, *folder.parents):
-        file = place / PROJECT_FILE
-        try:
-            if file.is_file():
-                return file
-            if (place / ".git").exists():
-                return None
-        except OSError:
-            return None
-    return None
+        yield place / PROJECT_FILE
+        if (place / ".git").exists():
+            return
 
 
 def _folder_of(path: str) -> str:
