@@ -86,15 +86,18 @@ class _Line:
 
 def _drawn() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.theme import Theme
 
+    # Basic colours only, as everywhere: they follow the terminal's own theme.
+    theme = Theme({"progress.elapsed": "none", "bar.back": "bright_black", "bar.complete": "cyan"})
     return Progress(
-        SpinnerColumn("dots" if console.unicode(sys.stderr) else "line"),
+        SpinnerColumn("dots" if console.unicode(sys.stderr) else "line", style="cyan"),
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
-        MofNCompleteColumn(),
+        TextColumn("{task.completed}/{task.total}", style="none"),
         TimeElapsedColumn(),
-        console=Console(file=sys.stderr, highlight=False),
+        console=Console(file=sys.stderr, highlight=False, theme=theme),
         transient=True,
         # Standard output is somebody else's, and nobody prints meanwhile.
         redirect_stdout=False,
