@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
@@ -20,7 +21,7 @@ from compiler.ir.project import Project
 from compiler.ir.spec import Spec
 from compiler.pipeline.across import collisions, findings
 from compiler.pipeline.options import Options, Source
-from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, emitted
+from compiler.pipeline.stack import STAGES, CompiledStack, OnStage, Settings, Stopwatch, emitted
 from compiler.pipeline.stages import CompileStacks, compile_texts, in_this_process
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from compiler.pipeline.incremental import Run
 
 __all__ = [
+    "STAGES",
     "Judged",
     "Options",
     "Result",
@@ -76,6 +78,11 @@ class Result:
         """The stacks as they are emitted, where the options ask for that."""
         return Program(tuple(stack.program for stack in self.stacks if stack.program is not None), self.spec_name)
 
+    @property
+    def policy_files(self) -> tuple[str, ...]:
+        """The files besides ``sources`` that the spec names, whether they could be read or not."""
+        return tuple(sorted({str(Path(folder, name)) for stack in self.stacks for folder, name, _ in stack.inputs}))
+
 
 def compile_paths(paths: Sequence[str], options: Options | None = None) -> Result:
     """Compile spec files and folders (``-``: standard input)."""
@@ -97,12 +104,16 @@ def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics, tree: File
 
 
 def compile_sources(
-    sources: Sequence[Source], options: Options | None = None, diagnostics: Diagnostics | None = None
+    sources: Sequence[Source],
+    options: Options | None = None,
+    diagnostics: Diagnostics | None = None,
+    *,
+    on_stage: OnStage | None = None,
 ) -> Result:
     """The whole pipeline. Errors of all stages are reported together; each stage goes on with what is sound."""
     options = options or Options()
     diagnostics = diagnostics or Diagnostics()
-    watch = Stopwatch()
+    watch = Stopwatch(tell=on_stage)
     today = options.today or dt.datetime.now(dt.UTC).date()
     name = sources[0].stable_name if len(sources) == 1 else SEVERAL_FILES
     whole = _in_units(sources, options, diagnostics, watch, name, today) or _at_once(

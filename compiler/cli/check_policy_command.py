@@ -87,7 +87,7 @@ def command(
         found, judged.accepted, form=form, color=color, files=max(judged.files, 1), fail_on=fail_on,
         baseline=baseline or project.baseline or None,
         write_baseline=write_baseline, documents=True,
-    )  # fmt: skip
+    ).code  # fmt: skip
 
 
 def _texts(paths: tuple[str, ...], diagnostics: Diagnostics) -> list[tuple[SourceText, bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 DEFAULT_SPEC = "stackgrant.yaml"
 Format = Literal["full", "concise", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run has ended: its exit code, what it told, and which files it went by besides those it was given."""
+
+    code: int
+    found: Sequence[Diagnostic] = ()
+    read: tuple[str, ...] = ()
 
 
 def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,6 +105,13 @@ def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
     from compiler.pipeline.store import default_folder
 
     return jobs or processors(), None if no_cache else default_folder()
+
+
+def watch_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--watch``."""
+    return click.option(
+        "--watch", "watching", is_flag=True, help="Run again whenever a file changes, until Ctrl-C."
+    )(function)  # fmt: skip
 
 
 def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from compiler.views.terminal import ColorChoice, use_color
+from compiler.views.terminal import ColorChoice, use_clearing, use_color
 
 
 def out(text: str) -> None:
@@ -33,6 +33,26 @@ def unicode(stream: TextIO | None) -> bool:
 def width() -> int:
     """Columns of the terminal, or 100 when nobody says."""
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+
+def clears() -> bool:
+    """Whether what a run prints goes to a screen, all of it, that can be wiped before the next."""
+    return all(stream is not None and use_clearing(os.environ, stream.isatty()) for stream in (sys.stdout, sys.stderr))
+
+
+def clear() -> None:
+    """Wipe the screen; what has been scrolled away stays."""
+    _control("\x1b[H\x1b[2J")
+
+
+def clear_line() -> None:
+    """Wipe the line of the cursor: the ``^C``, say, that the terminal prints there."""
+    _control("\r\x1b[K")
+
+
+def _control(sequence: str) -> None:
+    sys.stderr.write(sequence)
+    sys.stderr.flush()
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from compiler import __version__
 from compiler.cli import console
+from compiler.cli.failures import failure_text
 
 OK, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -98,21 +97,9 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        console.err(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        console.err(failure_text(error))
         return USAGE
     except Exception as error:
-        console.err(_bug(error))
+        console.err(failure_text(error))
         return BUG
     return result if isinstance(result, int) else OK
-
-
-def _bug(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    if os.environ.get("STACKGRANT_DEBUG"):
-        return "".join(traceback.format_exception(error))
-    return (
-        f"internal error: {type(error).__name__}: {error} (stackgrant {__version__}, {where})\n"
-        "This is a bug in stackgrant, not in your spec, and nothing was written.\n"
-        "Please report it with the spec that shows it; STACKGRANT_DEBUG=1 prints the details to send along."
-    )

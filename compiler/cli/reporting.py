@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import click
 
 from compiler.cli import console
-from compiler.cli.common import environment_only, exceeds, show
+from compiler.cli.common import Outcome, environment_only, exceeds, show
 from compiler.diagnostics import Diagnostic, Diagnostics
 from compiler.views.terminal import ColorChoice
 
@@ -54,8 +54,8 @@ def finish(
     baseline: str | None,
     write_baseline: bool,
     documents: bool,
-) -> int:
-    """Show what was found and give the exit code. ``documents``: policy documents were checked, and no spec."""
+) -> Outcome:
+    """Show what was found, and how the run ends with it. ``documents``: policy documents were checked, and no spec."""
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE, the file to write")
     known: list[Diagnostic] = []
@@ -79,8 +79,8 @@ def finish(
     if form == "github":
         found = (*found, *_job_summary(found, files=files))
     if problems or environment_only(found):
-        return 2
-    return 1 if exceeds(found, fail_on) else 0
+        return Outcome(2, found)
+    return Outcome(1 if exceeds(found, fail_on) else 0, found)
 
 
 def _usual_format() -> ReportFormat:

@@ -9,6 +9,7 @@ import click
 
 from compiler.cli import console
 from compiler.cli.common import environment_only, overrides_of, show, spec_options, spec_paths
+from compiler.cli.compiling import compiled
 from compiler.cli.project import project_of, project_options
 from compiler.diagnostics import Diagnostics, Severity
 from compiler.views.terminal import ColorChoice
@@ -50,14 +51,15 @@ def command(
     Yellow is from 80% of a quota, red is over it. Policies that were too large stand here in their parts (app-web,
     app-web--2). Exit code 0: fine, 1: an error in the spec (too large ones among them), 2: usage or environment.
     """
-    from compiler.driver import Options, compile_sources, read_sources
+    from compiler.driver import Options, read_sources
     from compiler.source.files import find_spec_files
 
     diagnostics = Diagnostics()
     overrides = overrides_of(settings, value_files, diagnostics)
     sources = read_sources(find_spec_files(spec_paths(paths), diagnostics), diagnostics)
     project = project_of(spec_paths(paths), config, diagnostics, no_config=no_config)
-    result = compile_sources(sources, Options(stacks=stacks, overrides=overrides, project=project), diagnostics)
+    options = Options(stacks=stacks, overrides=overrides, project=project)
+    result = compiled(sources, options, diagnostics, color, "measuring")
     errors = [item for item in result.diagnostics if item.level is Severity.ERROR]
     # An error of the rules costs the program nothing; after one before that, there is no telling what is missing.
     blocking = [item for item in errors if not "SG400" <= item.code.id < "SG800"]

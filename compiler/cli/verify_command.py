@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from compiler.cli import console
 from compiler.cli.common import DEFAULT_SPEC, Format, color_option, show
+from compiler.cli.progress import Tell, progress
 from compiler.views.terminal import ColorChoice
 
 if TYPE_CHECKING:
@@ -45,8 +47,10 @@ def command(folder: Path, specs: tuple[str, ...], plugin_dir: str | None, form: 
     locate = spec_locator(specs or _specs_above(modules[0]))
     found = []
     unusable = False
-    for module in modules:
-        result = verify(module, plugin_dir=plugin_dir, locate=locate)
+    for number, module in enumerate(modules):
+        with progress(module.as_posix(), color) as tell:
+            on_step = partial(_tell, tell, number, len(modules)) if tell else None
+            result = verify(module, plugin_dir=plugin_dir, locate=locate, on_step=on_step)
         found += list(result.diagnostics)
         unusable = unusable or not result.steps
         if form == "full":
@@ -57,6 +61,12 @@ def command(folder: Path, specs: tuple[str, ...], plugin_dir: str | None, form: 
     if unusable:
         return 2
     return 0 if not any(item.level.value == "error" for item in found) else 1
+
+
+def _tell(tell: Tell, number: int, modules: int, step: str) -> None:
+    from compiler.terraform.verify import STEPS
+
+    tell(f"terraform {step}", number * len(STEPS) + STEPS.index(step), modules * len(STEPS))
 
 
 def _specs_above(module: Path) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ def at(origin: Origin, needle: str = "") -> Span:
 class Diagnostics:
     """The sink that stages write to. Equal findings are shown once.
 
-    ``inputs`` are files that were read on the way, besides those that were given: folder, name in it, digest.
+    ``inputs`` are files that a stage looked for because the spec says so: folder, name in it, digest of the text (empty
+    where it could not be read).
     """
 
     items: list[Diagnostic] = field(default_factory=list)

@@ -25,6 +25,7 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
         return ()
     folder = Path(body.source.name).parent
     file = folder / name
+    scope.diagnostics.inputs.append((str(folder), name, ""))
     inside, size = _look(scope.files, folder, file)
     if not inside:
         _fault(scope, body.span, path, f"`{name}` lies outside of the spec's folder", "the folder of the spec or below")
@@ -35,7 +36,7 @@ def policy_statements(scope: Scope, body: Scalar, path: str) -> tuple[Statement,
     source = read_text(file, str(file), scope.diagnostics, scope.files)
     if source is None:
         return ()
-    scope.diagnostics.inputs.append((str(folder), name, _digest(source.text)))
+    scope.diagnostics.inputs[-1] = (str(folder), name, _digest(source.text))
     reported = len(scope.diagnostics.items)
     # JSON is a subset of YAML, so one reader gives both their positions; unlike a JSON parser it finds duplicate keys.
     documents = read_documents(source, scope.diagnostics)

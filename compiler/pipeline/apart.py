@@ -53,7 +53,7 @@ def _elsewhere(settings: Settings, stacks: Sequence[Stack], texts: Sequence[Sour
             made.append(compile_stack(settings, stack, Stopwatch()))
             if made[-1].files is None:
                 return None
-        return pack([Unit(Contents(), (), tuple(made), ())], texts)
+        return pack([Unit(Contents(), (), tuple(made))], texts)
 
     return work
 

@@ -61,7 +61,6 @@ class _Writer:
             [sorted(held.uses), sorted(held.unclear), held.general],
             [self.diagnostic(item) for item in unit.found],
             [self.stack(stack) for stack in unit.stacks],
-            unit.inputs,
         ]
 
     def stack(self, stack: CompiledStack) -> Json:
@@ -75,6 +74,7 @@ class _Writer:
             [stack.counts.roles, stack.counts.profiles, stack.counts.policies],
             [[item.label, item.combined, item.parts] for item in stack.arranged],
             None if stack.files is None else [[path, len(content)] for path, content in files.items()],
+            stack.inputs,
         ]
 
     def claim(self, claim: Claim) -> Json:
@@ -115,7 +115,7 @@ class _Reader:
     at: int = 0
 
     def unit(self, data: Json) -> Unit:
-        defines, (uses, unclear, general), found, stacks, inputs = data
+        defines, (uses, unclear, general), found, stacks = data
         held = Contents(
             [Definition(kind, name, self.span(*span), path) for kind, name, *span, path in defines],
             {(kind, name) for kind, name in uses},
@@ -126,11 +126,10 @@ class _Reader:
             held,
             tuple(self.diagnostic(item) for item in found),
             tuple(self.stack(item) for item in stacks),
-            tuple((folder, name, digest) for folder, name, digest in inputs),
         )
 
     def stack(self, data: Json) -> CompiledStack:
-        (name, partition, account, region), built, checked, claims, counts, arranged, files = data
+        (name, partition, account, region), built, checked, claims, counts, arranged, files, inputs = data
         return CompiledStack(
             name,
             partition,
@@ -145,6 +144,7 @@ class _Reader:
                 for label, combined, parts in arranged
             ),
             None if files is None else self.files(files),
+            tuple((folder, name, digest) for folder, name, digest in inputs),
         )
 
     def files(self, sizes: Sequence[tuple[str, int]]) -> Mapping[str, bytes]:

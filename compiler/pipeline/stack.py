@@ -6,7 +6,7 @@ taken from an earlier run; what two stacks can only say together is in ``across`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
@@ -78,12 +78,25 @@ class CompiledStack:
     written: StackProgram | None = None
 
 
+STAGES = ("read", "validate", "lower", "expand", "checks", "passes", "emit", "finish")
+"""What a compile goes through; with several processes or a cache there are others besides."""
+OnStage = Callable[[str, int, int], None]
+"""Told what begins, how much of the whole is done, and how much the whole is."""
+_WHOLE = 100
+
+
 @dataclass(slots=True)
 class Stopwatch:
-    """Seconds by stage, summed over the stacks."""
+    """Seconds by stage, summed over the stacks; ``tell`` is told how far the work is."""
 
+    tell: OnStage | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=perf_counter)
+
+    def at(self, what: str, percent: int) -> None:
+        """Say what begins, and how much is done."""
+        if self.tell:
+            self.tell(what, percent, _WHOLE)
 
     def lap(self, stage: str) -> None:
         """Count the time since the last call to a stage."""

@@ -8,7 +8,7 @@ in an earlier run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file: what it defines and uses, what was found in it, its stacks with all their findings and files.
-
-    ``inputs`` are the files besides those of the spec that its stacks have read: folder, name in it, digest.
-    """
+    """One file: what it defines and uses, what was found in it, its stacks with all their findings and files."""
 
     contents: Contents
     found: tuple[Diagnostic, ...]
     stacks: tuple[CompiledStack, ...]
-    inputs: tuple[tuple[str, str, str], ...]
+
+    @property
+    def inputs(self) -> Iterator[tuple[str, str, str]]:
+        """The files besides those of the spec that its stacks have read: folder, name in it, digest."""
+        return (item for stack in self.stacks for item in stack.inputs)
 
 
 def units(compiled: Compiled, texts: Collection[SourceText]) -> dict[SourceText, Unit] | None:
@@ -56,7 +57,6 @@ def units(compiled: Compiled, texts: Collection[SourceText]) -> dict[SourceText,
             compiled.contents.get(text, Contents()),
             tuple(found[text]),
             tuple(stacks[text]),
-            tuple(sorted({item for stack in stacks[text] for item in stack.inputs})),
         )
         for text in texts
     }
@@ -96,8 +96,3 @@ def fit_together(found: Iterable[Contents]) -> bool:
     """Whether no name is defined twice."""
     names = [(item.kind, item.name) for own in found for item in own.defines]
     return len(names) == len(set(names))
-
-
-def in_order(found: Iterable[Unit]) -> Sequence[CompiledStack]:
-    """The stacks of all units, sorted by name."""
-    return sorted((stack for unit in found for stack in unit.stacks), key=lambda stack: stack.name)

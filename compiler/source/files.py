@@ -131,6 +131,17 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics, tree: FileTr
     return (*specs, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(specs)
 
 
+def possible_files(paths: Sequence[str]) -> Iterator[str]:
+    """The files that may come to be read for these paths: each file, there or not, and all YAML files of a folder."""
+    ignored = Diagnostics()
+    for given in paths:
+        path = Path(os.path.abspath(given))  # noqa: PTH100 - as above
+        if _is_folder(path, DISK):
+            yield from map(str, _yaml_files(path, ignored, DISK))
+        else:
+            yield str(path)
+
+
 def _is_folder(path: Path, tree: FileTree) -> bool:
     try:
         return tree.is_folder(path)

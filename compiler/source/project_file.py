@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from compiler.source.files import STANDARD_INPUT
@@ -13,7 +13,15 @@ PROJECT_FILE = ".stackgrant.yaml"
 
 
 def find_project_file(paths: Sequence[str], tree: FileTree = DISK) -> Path | None:
-    """The nearest project file at or above the common folder of the paths, or None.
+    """The nearest project file at or above the common folder of the paths, or None."""
+    try:
+        return next((file for file in project_file_places(paths, tree) if tree.size(file) is not None), None)
+    except OSError:
+        return None
+
+
+def project_file_places(paths: Sequence[str], tree: FileTree = DISK) -> Iterator[Path]:
+    """Where a project file may lie, the nearest place first.
 
     The search ends at the folder with ``.git``: what lies above belongs to somebody else.
     """
@@ -23,15 +31,9 @@ def find_project_file(paths: Sequence[str], tree: FileTree = DISK) -> Path | Non
     except ValueError:  # on several drives
         folder = Path(folders[0])
     for place in (folder, *folder.parents):
-        file = place / PROJECT_FILE
-        try:
-            if tree.size(file) is not None:
-                return file
-            if tree.exists(place / ".git"):
-                return None
-        except OSError:
-            return None
-    return None
+        yield place / PROJECT_FILE
+        if tree.exists(place / ".git"):
+            return
 
 
 def _folder_of(path: str, tree: FileTree) -> str:

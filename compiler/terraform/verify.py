@@ -23,6 +23,9 @@ from compiler.terraform.writer import copy_scratch, write_scratch
 
 Json = Any
 Locate = Callable[[str], Span | None]
+OnStep = Callable[[str], None]
+
+STEPS = ("init", "validate", "version", "plan")
 
 # People's own variables may have no value here; that is no fault of the output.
 _NO_VALUE = "No value for required variable"
@@ -65,16 +68,19 @@ class VerifyResult:
 class _Session:
     """Terraform in one temporary folder, and what was said there so far."""
 
-    def __init__(self, binary: str, folder: Path, display: Path, locate: Locate) -> None:
+    def __init__(self, binary: str, folder: Path, display: Path, locate: Locate, on_step: OnStep | None) -> None:
         self.folder = folder
         self.steps: list[Step] = []
         self._binary = binary
         self._display = display
         self._locate = locate
+        self._on_step = on_step
         self._environment = offline_environment()
 
     def terraform(self, *args: str) -> Completed:
         """Run one command and note how long it took."""
+        if self._on_step:
+            self._on_step(args[0])
         start = time.monotonic()
         completed = run([self._binary, *args], self.folder, self._environment)
         self.steps.append(Step(args[0], time.monotonic() - start))
@@ -115,12 +121,12 @@ class _Session:
         return resource, origin_of(content, resource) if resource else ""
 
 
-def verify(folder: Path, *, plugin_dir: str | None, locate: Locate) -> VerifyResult:
+def verify(folder: Path, *, plugin_dir: str | None, locate: Locate, on_step: OnStep | None = None) -> VerifyResult:
     """Let Terraform check the module in ``folder``.
 
     ``plugin_dir`` is a folder with the provider, for machines without a network (``terraform init -plugin-dir``);
     without one, the providers that an earlier ``terraform init`` left in the folder are tried first. ``locate`` gives
-    the span of a spec path such as ``stacks.shop.layers.web``.
+    the span of a spec path such as ``stacks.shop.layers.web``. ``on_step`` is told each of ``STEPS`` when it begins.
     """
     binary = find_terraform()
     if binary is None:
@@ -128,7 +134,7 @@ def verify(folder: Path, *, plugin_dir: str | None, locate: Locate) -> VerifyRes
     with tempfile.TemporaryDirectory(prefix="stackgrant-verify-") as scratch:
         copy = Path(scratch) / "module"
         copy_scratch(folder, copy)
-        session = _Session(binary, copy, folder, locate)
+        session = _Session(binary, copy, folder, locate, on_step)
         installed = folder / ".terraform" / "providers"
         offline = plugin_dir or (str(installed.resolve()) if installed.is_dir() else None)
         sources = [offline, None] if offline and not plugin_dir else [offline]

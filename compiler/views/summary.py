@@ -17,12 +17,20 @@ def render(diagnostics: Sequence[Diagnostic], *, files: int, color: bool = False
     where = f" in {counted(files, 'file')}"
     if not diagnostics:
         return f"no findings{where}"
-    levels = [diagnostic.level for diagnostic in diagnostics]
-    counts = [(level, levels.count(level)) for level in Severity]
-    found = ", ".join(paint(level.value, counted(count, level.value)) for level, count in counts if count)
+    found = by_level(diagnostics, color=color)
     worst = min(diagnostics, key=lambda diagnostic: diagnostic.level.rank)
     command = paint("strong", f"stackgrant explain {worst.code.id}")
     return f"{found}{where}\nrun `{command}` to learn more about a code"
+
+
+def by_level(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+    """``2 errors, 1 warning``, or ``no findings``."""
+    paint = painter(color)
+    levels = [diagnostic.level for diagnostic in diagnostics]
+    counts = [(level, levels.count(level)) for level in Severity]
+    return ", ".join(paint(level.value, counted(count, level.value)) for level, count in counts if count) or (
+        "no findings"
+    )
 
 
 def counted_levels(diagnostics: Sequence[Diagnostic], *, files: int) -> str:

@@ -29,4 +29,25 @@ def use_color(choice: ColorChoice, environ: Mapping[str, str], isatty: bool) -> 
         return False
     if forced := environ.get("FORCE_COLOR"):
         return forced != "0"
-    return isatty and environ.get("TERM") != "dumb"
+    return isatty and not _is_dumb(environ)
+
+
+def use_progress(choice: ColorChoice, environ: Mapping[str, str], isatty: bool) -> bool:
+    """Whether to draw on a stream how far work is, and to take that away again.
+
+    Only on a terminal that somebody looks at: not in CI (``CI``), and not where colours are unwanted or impossible.
+
+    >>> use_progress("auto", {"TERM": "xterm", "CI": "true"}, isatty=True)
+    False
+    """
+    in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
+    return isatty and not in_ci and not _is_dumb(environ) and use_color(choice, environ, isatty)
+
+
+def use_clearing(environ: Mapping[str, str], isatty: bool) -> bool:
+    """Whether a screen can be wiped: it is a terminal that knows how."""
+    return isatty and not _is_dumb(environ)
+
+
+def _is_dumb(environ: Mapping[str, str]) -> bool:
+    return environ.get("TERM") == "dumb"
