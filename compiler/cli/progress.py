@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 MOMENT = 0.5
 """Seconds after which work is long enough to say how far it is."""
+
+# A process that is copied while another thread imports would wait for that thread, which it does not have.
+_COMING_UP = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_COMING_UP.acquire, after_in_parent=_COMING_UP.release, after_in_child=_COMING_UP.release
+    )
 
 Tell = Callable[[str, int, int], None]
 """What begins, how much is done, and how much there is."""
@@ -59,20 +66,23 @@ class _Line:
 
     def tell(self, name: str, done: int, total: int) -> None:
         self._now = (name, done, total)
-        if self._shown is not None:
-            self._shown.update(self._shown.task_ids[0], description=self._text(), completed=done, total=total)
 
     def show(self) -> None:
-        drawn = _drawn()
-        with self._lock:
-            if self._closed:
-                return
-            _, done, total = self._now
-            task = drawn.add_task(self._text(), completed=done, total=total)
-            drawn.tasks[task].start_time = self._began
-            drawn.start()
-            self._shown = drawn
-        self.tell(*self._now)
+        with _COMING_UP:
+            drawn = _drawn(self)
+            drawn.add_task(self._doing)
+            drawn.tasks[0].start_time = self._began
+            with self._lock:
+                if not self._closed:
+                    drawn.start()
+                    self._shown = drawn
+
+    def update(self, drawn: Progress) -> None:
+        """Bring what is drawn up to date; whoever draws asks for it, so telling costs the work next to nothing."""
+        name, done, total = self._now
+        text = f"{self._doing}: {name}" if name else self._doing
+        for task in drawn.task_ids:
+            drawn.update(task, description=text, completed=done, total=total)
 
     def close(self) -> None:
         with self._lock:
@@ -80,18 +90,23 @@ class _Line:
             if self._shown is not None:
                 self._shown.stop()
 
-    def _text(self) -> str:
-        return f"{self._doing}: {self._now[0]}" if self._now[0] else self._doing
 
-
-def _drawn() -> Progress:
-    from rich.console import Console
+def _drawn(line: _Line) -> Progress:
+    from rich.console import Console, RenderableType
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.theme import Theme
 
     # Basic colours only, as everywhere: they follow the terminal's own theme.
-    theme = Theme({"progress.elapsed": "none", "bar.back": "bright_black", "bar.complete": "cyan"})
-    return Progress(
+    theme = Theme(
+        {"progress.elapsed": "none", "bar.back": "bright_black", "bar.complete": "cyan", "bar.finished": "cyan"}
+    )
+
+    class Drawn(Progress):
+        def get_renderables(self) -> Iterable[RenderableType]:
+            line.update(self)
+            return super().get_renderables()
+
+    return Drawn(
         SpinnerColumn("dots" if console.unicode(sys.stderr) else "line", style="cyan"),
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),

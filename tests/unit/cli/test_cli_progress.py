@@ -7,6 +7,7 @@ import select
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -169,3 +170,42 @@ def test_a_usual_compile_does_not_load_rich(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", script, "compile", str(QUICKSTART), "-o", str(tmp_path / "build")]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+def test_telling_costs_the_work_next_to_nothing(terminal: Callable[[], Screen]) -> None:
+    """A fleet tells thousands of times; only what is drawn, a few times a second, is worth an update."""
+    screen = terminal()
+    with progress.progress("compiling", moment=0.0) as tell:
+        assert tell is not None
+        screen.until("compiling")
+        for number in range(100_000):
+            tell("stacks", number, 100_000)
+        tell("finish", 100_000, 100_000)
+        screen.until("compiling: finish")
+    text = screen.read(0.1)
+    assert text.count("compiling") < 1_000
+    assert "\x1b[38;5" not in text, "basic colours only, when all is done, too"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_process_is_copied_while_the_line_comes_up() -> None:
+    """What another thread imports at that moment would never be imported in the copy."""
+    held, up = threading.Event(), threading.Event()
+
+    def come_up() -> None:
+        with progress._COMING_UP:
+            held.set()
+            time.sleep(0.05)
+            up.set()
+
+    thread = threading.Thread(target=come_up)
+    thread.start()
+    assert held.wait(LIMIT)
+    process = os.fork()
+    if process == 0:
+        os._exit(0 if up.is_set() and not progress._COMING_UP.locked() else 1)
+    assert up.is_set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert not progress._COMING_UP.locked()
