@@ -75,8 +75,8 @@ def test_long_work_shows_and_disappears(terminal: Callable[[], Screen]) -> None:
         tell("read", 0, 7)
         screen.until("compiling: read")
         tell("checks", 4, 7)
-        screen.until("compiling: checks")
-        screen.until("4/7")
+        screen.until("compiling: stacks")
+        screen.until("57%")
     text = screen.read(0.1)
     # The cursor is back, and so is the line: up to it, and wiped.
     assert text.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
@@ -137,7 +137,7 @@ def test_a_slow_compile_on_a_terminal(
     fast = checks.run_checks
 
     def slow(*given: Any) -> Any:
-        screen.until("compiling: checks")
+        screen.until("compiling: stacks")
         return fast(*given)
 
     monkeypatch.setattr(checks, "run_checks", slow)
