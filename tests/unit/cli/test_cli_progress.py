@@ -75,7 +75,7 @@ def test_long_work_shows_and_disappears(terminal: Callable[[], Screen]) -> None:
         tell("read", 0, 7)
         screen.until("compiling: read")
         tell("checks", 4, 7)
-        screen.until("compiling: stacks")
+        screen.until("compiling: checks")
         screen.until("57%")
     text = screen.read(0.1)
     # The cursor is back, and so is the line: up to it, and wiped.
