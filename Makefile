@@ -2,7 +2,7 @@
 #   make test      the tests (ARGS="-k name" picks some)
 #   make lint      ruff and mypy
 #   make demo      compile the quickstart and, with Terraform there, apply it to a fake AWS on this machine
-#   make bench     measure (make bench-grants, bench-analysers: compare with other tools, from PyPI and npm)
+#   make bench     measure (make bench-grants, bench-analysers, bench-stability: with other tools, from PyPI and npm)
 #   make docs      write what is generated and committed: schema, reference pages, compiled examples
 # PYTHON=/path/to/python3 chooses the interpreter that .venv is made with, WORKERS the number of test processes.
 
@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # The tests of a file stay together: what they share (a stack applied to a fake AWS, say) is made once.
 PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-.PHONY: help demo test test-setup test-command lint bench bench-grants bench-analysers docs schema clean
+.PHONY: help demo test test-setup test-command lint bench bench-grants bench-analysers bench-stability docs schema clean
 
 help:
 	@sed -n '2,6s/^#   //p' Makefile
@@ -48,6 +48,9 @@ bench-grants: $(VENV)/.base
 
 bench-analysers: $(VENV)/.base
 	@$(PY) -m benchmarks.analysers --write $(ARGS)
+
+bench-stability: $(VENV)/.base
+	@$(PY) -m benchmarks.stability $(ARGS)
 
 docs schema: $(VENV)/.base
 	@$(PY) -m tests.regenerate

@@ -38,8 +38,9 @@ class Tool:
     takes_key: bool = False
 
 
+CDK = Tool("cdk", "AWS CDK", ("aws-cdk-lib@2.276.0", "constructs@10.8.1"), "cdk.js", takes_key=True)
 PEERS = (
-    Tool("cdk", "AWS CDK", ("aws-cdk-lib@2.276.0", "constructs@10.8.1"), "cdk.js", takes_key=True),
+    CDK,
     Tool("sam-template", "SAM policy templates", ("aws-sam-translator==1.115.0",), "sam.py"),
     Tool("sam-connector", "SAM connectors", ("aws-sam-translator==1.115.0",), "sam.py"),
     Tool("policy_sentry", "policy_sentry", ("policy_sentry==0.15.2",), "policy_sentry_crud.py"),
@@ -92,14 +93,14 @@ def _sent(value: Json) -> Json:
 def answers(tool: Tool, intents: Sequence[Intent], folder: Path) -> Answers:
     """Install the peer where it is not installed yet, and ask it for everything at once."""
     try:
-        command, environment = _installed(tool, folder)
+        command, environment = installed(tool, folder)
         asks = _asks(tool.name, intents, tool.takes_key)
         question = {"account": ACCOUNT, "region": REGION, "key": KEY, "asks": asks}
         program = str(_HERE / tool.program)
-        output = _run([*command, program], folder, json.dumps(question), environment)
+        output = run([*command, program], folder, json.dumps(question), environment)
         answer = json.loads(output[output.index("{") :])
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        return Answers("", {}, {}, _reason(error))
+        return Answers("", {}, {}, reason(error))
     grants = answer["grants"]
     return Answers(
         answer["version"],
@@ -124,34 +125,35 @@ def _with_key(ask: Json) -> Json:
     return {grant: {**arguments, "kms_key": KEY} for grant, arguments in ask.items()}
 
 
-def _installed(tool: Tool, folder: Path) -> tuple[list[str], Mapping[str, str]]:
+def installed(tool: Tool, folder: Path) -> tuple[list[str], Mapping[str, str]]:
     """The interpreter with which the tool's program runs, and the environment; installs what is not there."""
     marker = folder / f"{re.sub('[^a-z0-9]+', '-', ' '.join(tool.packages))}.installed"
     folder.mkdir(parents=True, exist_ok=True)
     if tool.program.endswith(".js"):
         if not marker.exists():
             (folder / "package.json").write_text("{}\n")
-            _run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *tool.packages], folder)
+            run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *tool.packages], folder)
         command, environment = ["node"], {**os.environ, "NODE_PATH": str(folder / "node_modules")}
     else:
         python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
         if not python.exists():
-            _run([sys.executable, "-m", "venv", str(folder / "venv")], folder)
+            run([sys.executable, "-m", "venv", str(folder / "venv")], folder)
         if not marker.exists():
-            _run([str(python), "-m", "pip", "install", "--quiet", *tool.packages], folder)
+            run([str(python), "-m", "pip", "install", "--quiet", *tool.packages], folder)
         command, environment = [str(python), "-I"], dict(os.environ)
     marker.touch()
     return command, environment
 
 
-def _run(command: Sequence[str], folder: Path, question: str = "", environment: Mapping[str, str] | None = None) -> str:
+def run(command: Sequence[str], folder: Path, question: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """What a command prints; it is told a question on its standard input."""
     process = subprocess.run(
         command, cwd=folder, input=question, capture_output=True, text=True, check=True, timeout=1200, env=environment
     )
     return process.stdout
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The last line that the program or the package manager said."""
     said = getattr(error, "stderr", None) or str(error)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
