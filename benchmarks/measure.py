@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 # An installed package has its bytecode beside it, so a process that may not keep bytecode would measure compilation.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+_UNWANTED = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ def best(times: int, command: Sequence[str], before: Callable[[], object] | None
 
 def _once(command: Sequence[str]) -> Measured:
     began = time.perf_counter()
+    environment = {name: value for name, value in os.environ.items() if name != _UNWANTED}
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -20,7 +20,7 @@ def main(spec: str, out: str, *options: str) -> None:
     from compiler.terraform.writer import commit, plan
 
     imported = time.perf_counter()
-    result = compile_paths((spec,), Options(checks="--no-checks" not in options))
+    result = compile_paths((spec,), Options(checks="--no-checks" not in options, programs=False))
     if result.diagnostics:
         from compiler.views import concise
 

@@ -7,15 +7,18 @@ Wall times are those of whole processes, from start to end, the fastest of sever
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.fleet import fleet
+from benchmarks.fleet import fleet, fleet_files
 from benchmarks.measure import ROOT, best
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 Json = Any
 _QUICKSTART = ROOT / "examples" / "quickstart" / "stackgrant.yaml"
+
+_LOAD = "import sys, yaml; yaml.load(open(sys.argv[1], encoding='utf-8'), yaml.CSafeLoader)"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -63,7 +68,8 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
         shutil.rmtree(ours, ignore_errors=True)
         shutil.rmtree(floors, ignore_errors=True)
 
-    compile_command = ["-m", "compiler", "compile", str(spec), "-o", str(ours)]
+    alone = ["--jobs", "1", "--no-cache"]
+    compile_command = ["-m", "compiler", "compile", str(spec), "-o", str(ours), *alone]
     floor = best(times, ["-m", "benchmarks.floor", str(spec), str(floors)], fresh)
     unchecked = best(times, ["-m", "benchmarks.once", str(spec), str(ours), "--no-checks"], fresh)
     staged = best(times, ["-m", "benchmarks.once", str(spec), str(ours)], fresh)
@@ -71,7 +77,8 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
     best(1, ["-m", "benchmarks.floor", str(spec), str(floors)])
     _same_files(floors, ours)
     again = best(times, compile_command)
-    checked = best(times, ["-m", "compiler", "check", str(spec)])
+    checked = best(times, ["-m", "compiler", "check", str(spec), *alone])
+    loaded = best(times, ["-c", _LOAD, str(spec)])
     return {
         "layers": layers,
         "floor": floor.wall,
@@ -79,11 +86,42 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
         "compile_without_checks": unchecked.wall,
         "again": again.wall,
         "check": checked.wall,
+        "load": loaded.wall,
         "floor_memory": floor.memory,
         "compile_memory": compiled.memory,
         "stages": json.loads(staged.output),
         "ratio": compiled.wall / floor.wall,
+        "folder": _folder(layers, folder, times),
     }
+
+
+def _folder(layers: int, folder: Path, times: int) -> dict[str, float]:
+    """Milliseconds of the same fleet with a file for each stack: in processes, and from the cache after one edit."""
+    spec, out, cache = folder / f"fleet-{layers}", folder / "out", folder / "cache"
+    spec.mkdir()
+    for name, text in fleet_files(layers).items():
+        (spec / name).write_text(text, encoding="utf-8")
+    edited = spec / "stack-0.yaml"
+    edits = itertools.count()
+
+    def fresh() -> None:
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.rmtree(cache, ignore_errors=True)
+
+    def edit() -> None:
+        edited.write_text(re.sub(r"queue-app-0-0\w*", f"queue-app-0-0x{next(edits)}", edited.read_text()))
+
+    os.environ["STACKGRANT_CACHE_DIR"] = str(cache)
+    command = ["-m", "compiler", "compile", str(spec), "-o", str(out)]
+    found = {
+        "one process": best(times, [*command, "--jobs", "1", "--no-cache"], fresh).wall,
+        "two processes": best(times, [*command, "--jobs", "2", "--no-cache"], fresh).wall,
+        "filling the cache": best(times, [*command, "--jobs", "1"], fresh).wall,
+        "after one edit": best(times, [*command, "--jobs", "1"], edit).wall,
+    }
+    fresh()
+    shutil.rmtree(spec)
+    return found
 
 
 def _same_files(floors: Path, ours: Path) -> None:
@@ -116,6 +154,20 @@ def _markdown(report: Json) -> Iterator[str]:
             f"| {row['layers']:,} | {row['floor']:,.0f} | {row['compile']:,.0f} | {row['ratio']:.2f} | {times} "
             f"| {row['floor_memory']:,.0f} MiB | {row['compile_memory']:,.0f} MiB |"
         )
+    yield ""
+    yield "The same fleet in a folder, a file for each stack, and PyYAML's `CSafeLoader` that only loads the one file:"
+    yield ""
+    kinds = list(report["fleets"][0]["folder"])
+    yield f"| layers | {' | '.join(kinds)} | speed of two | edit, of all | `CSafeLoader` |"
+    yield f"| ---: |{' ---: |' * (len(kinds) + 3)}"
+    for row in report["fleets"]:
+        took = row["folder"]
+        two, part = (
+            took["one process"] / took["two processes"],
+            took["after one edit"] / took["one process"],
+        )
+        cells = " | ".join(f"{took[kind]:,.0f}" for kind in kinds)
+        yield f"| {row['layers']:,} | {cells} | {two:.2f} | {part:.0%} | {row['load']:,.0f} |"
     yield ""
     stages = list(report["fleets"][0]["stages"])
     yield f"| layers | {' | '.join(stages)} |"
