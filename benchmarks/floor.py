@@ -178,10 +178,8 @@ def _role(label: str, stack: str, description: str, apps: list[str], account: st
     if addresses:
         exclusive["depends_on"] = addresses
     exclusive["lifecycle"] = _LIFECYCLE
-    inline: dict[str, Json] = {"//": where, "role_name": role_name, "policy_names": []}
-    if attachments:
-        inline["depends_on"] = [f"aws_iam_role_policy_attachments_exclusive.{label}"]
-    inline["lifecycle"] = _LIFECYCLE
+    after = {"depends_on": [f"aws_iam_role_policy_attachments_exclusive.{label}"]}
+    inline = {"//": where, "role_name": role_name, "policy_names": [], **after, "lifecycle": _LIFECYCLE}
     resources: dict[str, Json] = {"aws_iam_role": {label: role}, "aws_iam_instance_profile": {label: profile}}
     if attachments:
         resources["aws_iam_role_policy_attachment"] = attachments
