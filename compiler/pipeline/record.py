@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from compiler.codes import find_code
 from compiler.diagnostics import Diagnostic, Label, Origin, Severity, SourceText, Span
 from compiler.frontend.contents import Contents, Definition
 from compiler.ir.arrangement import Arrangement
@@ -163,6 +162,8 @@ class _Reader:
         return Span(self.texts[number], start, end)
 
     def diagnostic(self, data: Json) -> Diagnostic:
+        from compiler.codes import find_code  # which loads all rules, and most records hold no finding
+
         code, message, span, label, secondary, expected, notes, help_lines, path, severity = data
         known = find_code(code)
         if known is None:
