@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.fleet import fleet
 from benchmarks.measure import ROOT, best
+from benchmarks.speed import peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,16 +29,26 @@ _QUICKSTART = ROOT / "examples" / "quickstart" / "stackgrant.yaml"
 def main(arguments: Sequence[str]) -> None:
     """Measure, and print the report as Markdown or JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--sizes", default="100,1000,5000", help="layers of the fleets")
+    parser.add_argument("--sizes", default="10,100,1000,5000,10000", help="layers of the fleets")
     parser.add_argument("--best-of", type=int, default=5, help="runs of each measurement (large fleets: at most 3)")
     parser.add_argument("--dir", help="where to work: a folder in memory (/dev/shm) takes the disk out of the figures")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--peers", default="", help=f"peers to compare with: all, or some of {', '.join(peers.NAMES)}")
+    parser.add_argument("--peers-dir", type=Path, help="folder for the installed peers (default: a temporary folder's)")
+    parser.add_argument("--install-peers", action="store_true", help="install the peers that are not there")
     given = parser.parse_args(arguments)
+    names = peers.NAMES if given.peers == "all" else tuple(filter(None, given.peers.split(",")))
+    if unknown := set(names) - set(peers.NAMES):
+        parser.error(f"no such peer: {', '.join(sorted(unknown))} (there are {', '.join(peers.NAMES)})")
+    where = (given.peers_dir or Path(tempfile.gettempdir()) / "stackgrant-peers").resolve()
+    if where.is_relative_to(ROOT):
+        parser.error("--peers-dir must be outside of the repository")
+    asked = peers.available(names, where, install=given.install_peers)
     with tempfile.TemporaryDirectory(dir=given.dir) as folder:
         report = {
             "python": platform.python_version(),
             "start": _start(Path(folder), given.best_of),
-            "fleets": [_fleet(int(size), Path(folder), given.best_of) for size in given.sizes.split(",")],
+            "fleets": [_fleet(int(size), Path(folder), given.best_of, asked) for size in given.sizes.split(",")],
         }
     print(json.dumps(report, indent=2) if given.json else "\n".join(_markdown(report)))
 
@@ -53,7 +64,7 @@ def _start(folder: Path, times: int) -> dict[str, float]:
     }
 
 
-def _fleet(layers: int, folder: Path, times: int) -> Json:
+def _fleet(layers: int, folder: Path, times: int, asked: peers.Peers) -> Json:
     """All figures of one fleet: times in milliseconds, memory in MiB."""
     times = min(times, 3) if layers > 1000 else times
     spec, ours, floors = folder / f"fleet-{layers}.yaml", folder / "ours", folder / "floor"
@@ -76,6 +87,8 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
         "layers": layers,
         "floor": floor.wall,
         "compile": compiled.wall,
+        "compile_median": compiled.median,
+        "compile_processor": compiled.processor * 1000,
         "compile_without_checks": unchecked.wall,
         "again": again.wall,
         "check": checked.wall,
@@ -83,6 +96,7 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
         "compile_memory": compiled.memory,
         "stages": json.loads(staged.output),
         "ratio": compiled.wall / floor.wall,
+        "peers": dict(asked.measured(layers, spec, min(times, 3))),
     }
 
 
@@ -123,6 +137,26 @@ def _markdown(report: Json) -> Iterator[str]:
     for row in report["fleets"]:
         times = " | ".join(f"{row['stages'][stage]:,.0f}" for stage in stages)
         yield f"| {row['layers']:,} | {times} |"
+    yield from _growth(report["fleets"])
+    yield from peers.table(report["fleets"])
+
+
+def _growth(fleets: Sequence[Json]) -> Iterator[str]:
+    """What a layer costs in large fleets, beside one in a fleet of a thousand."""
+    by_size = {row["layers"]: row for row in fleets}
+    large = [row for row in fleets if row["layers"] > 1000]
+    if 1000 not in by_size or not large:
+        return
+    usual = by_size[1000]["compile"] / 1000
+    yield ""
+    yield "| layers | ms per layer | as in a fleet of 1,000 | peak memory | below 1 GiB |"
+    yield "| ---: | ---: | ---: | ---: | --- |"
+    for row in large:
+        each = row["compile"] / row["layers"]
+        verdict = "yes" if row["compile_memory"] < 1024 else "**no**"
+        yield (
+            f"| {row['layers']:,} | {each:.3f} | {each / usual:.2f}× | {row['compile_memory']:,.0f} MiB | {verdict} |"
+        )
 
 
 if __name__ == "__main__":
