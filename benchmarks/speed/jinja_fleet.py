@@ -22,7 +22,9 @@ _TEMPLATE = """\
   },
   "aws_iam_instance_profile": {
 {%- for layer in stack.layers %}
-    "{{ layer }}": {"name": "{{ name }}-{{ layer }}", "role": "${aws_iam_role.{{ layer }}.name}"}{{ "," if not loop.last }}
+    "{{ layer }}": {
+      "name": "{{ name }}-{{ layer }}", "role": "${aws_iam_role.{{ layer }}.name}"
+    }{{ "," if not loop.last }}
 {%- endfor %}
   },
   "aws_iam_policy": {

@@ -120,7 +120,8 @@ def table(fleets: Sequence[Json]) -> Iterator[str]:
     yield ""
     yield "Beside other tools, of the same run: ms of the fastest run (median), times as long as compile, peak memory"
     yield ""
-    yield f"| layers | {' | '.join(f'{row["layers"]:,}' for row in fleets)} |"
+    sizes = (f"{row['layers']:,}" for row in fleets)
+    yield f"| layers | {' | '.join(sizes)} |"
     yield f"| --- |{' ---: |' * len(fleets)}"
     yield f"| **stackgrant compile** | {' | '.join(_own_cell(row) for row in fleets)} |"
     for peer in asked:
