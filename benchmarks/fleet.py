@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 LAYERS_PER_STACK = 10
 APPS_PER_LAYER = 3
+FIRST_ACCOUNT = 100000000000
 _REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
 
 
-def fleet(layers: int) -> str:
+def fleet(layers: int, layers_per_stack: int = LAYERS_PER_STACK) -> str:
     """The spec of a fleet with this many layers, as YAML text."""
-    return "\n".join(_lines(layers)) + "\n"
+    return "\n".join(_lines(layers, layers_per_stack)) + "\n"
 
 
 def app_name(layer: int, app: int) -> str:
@@ -27,7 +28,7 @@ def app_name(layer: int, app: int) -> str:
     return f"app-{layer}-{app}"
 
 
-def _lines(layers: int) -> Iterator[str]:
+def _lines(layers: int, layers_per_stack: int) -> Iterator[str]:
     yield "version: 1"
     yield "defaults:"
     yield "  tags: {owner: platform, costs: fleet}"
@@ -43,13 +44,13 @@ def _lines(layers: int) -> Iterator[str]:
             yield f"      - sqs: {{queue: queue-{name}, access: consume}}"
             yield f"      - secretsmanager: {{secret: secret/{name}, access: read}}"
     yield "stacks:"
-    for first in range(0, layers, LAYERS_PER_STACK):
-        stack = first // LAYERS_PER_STACK
+    for first in range(0, layers, layers_per_stack):
+        stack = first // layers_per_stack
         yield f"  stack-{stack}:"
-        yield f'    account: "{100000000000 + stack}"'
+        yield f'    account: "{FIRST_ACCOUNT + stack}"'
         yield f"    region: {_REGIONS[stack % len(_REGIONS)]}"
         yield "    layers:"
-        for layer in range(first, min(first + LAYERS_PER_STACK, layers)):
+        for layer in range(first, min(first + layers_per_stack, layers)):
             yield f"      layer-{layer}:"
             yield f"        apps: [{', '.join(app_name(layer, app) for app in range(APPS_PER_LAYER))}]"
 

@@ -178,7 +178,13 @@ def _role(label: str, stack: str, description: str, apps: list[str], account: st
     if addresses:
         exclusive["depends_on"] = addresses
     exclusive["lifecycle"] = _LIFECYCLE
-    inline = {"//": where, "role_name": role_name, "policy_names": [], "lifecycle": _LIFECYCLE}
+    inline = {
+        "//": where,
+        "role_name": role_name,
+        "policy_names": [],
+        **({"depends_on": [f"aws_iam_role_policy_attachments_exclusive.{label}"]} if attachments else {}),
+        "lifecycle": _LIFECYCLE,
+    }
     resources: dict[str, Json] = {"aws_iam_role": {label: role}, "aws_iam_instance_profile": {label: profile}}
     if attachments:
         resources["aws_iam_role_policy_attachment"] = attachments

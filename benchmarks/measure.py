@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent
+_LAUNCH = Path(__file__).parent / "launch.py"
 # An installed package has its bytecode beside it, so a process that may not keep bytecode would measure compilation.
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -56,7 +57,11 @@ def fastest(
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
 ) -> Measured:
-    """The fastest of several runs of a command; ``FailedError`` where one of them fails."""
+    """The fastest of several runs of a command; ``FailedError`` where one of them fails.
+
+    Memory is that of the largest process, where the command starts others and waits for them; processor seconds are
+    those of all.
+    """
     runs = []
     for _ in range(times):
         if before:
@@ -66,26 +71,17 @@ def fastest(
 
 
 def _once(command: Sequence[str], environment: Mapping[str, str] | None, folder: Path) -> Measured:
-    began = time.perf_counter()
-    # A file takes what is said on standard error: two pipes that are read in turn can block the process.
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            command,
+    with tempfile.NamedTemporaryFile() as result:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(_LAUNCH), result.name, *command],
             cwd=folder,
-            env={**_ENVIRONMENT, **(environment or {})},
+            env=_ENVIRONMENT if environment is None else environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=said,
+            capture_output=True,
+            check=False,
         )
-        assert process.stdout is not None
-        output = process.stdout.read().decode()
-        process.stdout.close()
-        _, status, usage = os.wait4(process.pid, 0)  # unlike RUSAGE_CHILDREN this is the peak of this very process
-        wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        errors = said.read().decode(errors="replace")
-    if process.returncode:
-        raise FailedError(f"{' '.join(command)} ended with {process.returncode}:\n{errors or output}")
-    kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
-    return Measured(wall * 1000, kilobytes / 1024, output, processor=usage.ru_utime + usage.ru_stime)
+        output, errors = done.stdout.decode(), done.stderr.decode(errors="replace")
+        cost = json.loads(result.read() or '{"code": 127}')
+    if code := cost.pop("code"):
+        raise FailedError(f"{' '.join(command)} ended with {code}:\n{errors or output}")
+    return Measured(output=output, **cost)

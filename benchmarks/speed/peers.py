@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -11,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.measure import FailedError, fastest
 from benchmarks.peers.tools import CDK, PEERS, Tool, installed, is_installed, reason
 
@@ -20,6 +17,11 @@ Json = Any
 _HERE = Path(__file__).parent
 _TOOLS = {tool.name: tool for tool in PEERS}
 _CDKTN = ("cdktn@0.24.0", "@cdktn/provider-aws@25.7.0", "constructs@10.7.0")
+_AS_JSON = """
+import json, sys, yaml
+with open(sys.argv[1], encoding="utf-8") as spec, open(sys.argv[2], "w", encoding="utf-8") as out:
+    json.dump(yaml.load(spec, yaml.CSafeLoader), out)
+"""
 LIMIT = 120.0
 """Seconds that a run may take, judged by the time of the fleet before: larger fleets are left out."""
 
@@ -66,7 +68,7 @@ class Peers:
     def measured(self, layers: int, spec: Path, times: int) -> Iterator[tuple[str, Json]]:
         """What this fleet costs, by peer; ``spec`` is its YAML."""
         given = {"yaml": spec, "json": spec.with_suffix(".json")}
-        given["json"].write_text(json.dumps(yaml.load(spec.read_text(encoding="utf-8"), yaml.CSafeLoader)))
+        fastest(1, [sys.executable, "-c", _AS_JSON, str(spec), str(given["json"])])
         for peer in ALL:
             if peer.name not in self.commands:
                 continue
