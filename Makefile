@@ -2,7 +2,8 @@
 #   make test      the tests (ARGS="-k name" picks some)
 #   make lint      ruff and mypy
 #   make demo      compile the quickstart and, with Terraform there, apply it to a fake AWS on this machine
-#   make bench     measure (make bench-grants, bench-analysers, bench-stability: with other tools, from PyPI and npm)
+#   make bench     measure (make bench-peers, bench-grants, bench-analysers, bench-stability: beside other tools, which
+#                  are installed from PyPI and npm; make bench-terraform: what Terraform takes for the output)
 #   make docs      write what is generated and committed: schema, reference pages, compiled examples
 # PYTHON=/path/to/python3 chooses the interpreter that .venv is made with, WORKERS the number of test processes.
 
@@ -17,10 +18,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # The tests of a file stay together: what they share (a stack applied to a fake AWS, say) is made once.
 PYTEST = $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-.PHONY: help demo test test-setup test-command lint bench bench-grants bench-analysers bench-stability docs schema clean
+.PHONY: help demo test test-setup test-command lint bench bench-peers bench-grants bench-analysers bench-stability bench-terraform docs schema clean
 
 help:
-	@sed -n '2,6s/^#   //p' Makefile
+	@sed -n '2,7s/^#   //p' Makefile
 
 demo: $(VENV)/.demo
 	@STACKGRANT_PLUGIN_DIR="$${STACKGRANT_PLUGIN_DIR:-$$(.ci/plugin-dir)}" $(PY) -m examples.demo.run
@@ -43,6 +44,9 @@ lint: $(VENV)/.test
 bench: $(VENV)/.base
 	@$(PY) -m benchmarks.run $(ARGS)
 
+bench-peers: $(VENV)/.base
+	@$(PY) -m benchmarks.run --peers all --install-peers $(ARGS)
+
 bench-grants: $(VENV)/.base
 	@$(PY) -m benchmarks.grants --write $(ARGS)
 
@@ -51,6 +55,9 @@ bench-analysers: $(VENV)/.base
 
 bench-stability: $(VENV)/.base
 	@$(PY) -m benchmarks.stability $(ARGS)
+
+bench-terraform: $(VENV)/.test
+	@$(PY) -m benchmarks.terraform_cost $(ARGS)
 
 docs schema: $(VENV)/.base
 	@$(PY) -m tests.regenerate

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent
+_LAUNCH = Path(__file__).parent / "launch.py"
 # An installed package has its bytecode beside it, so a process that may not keep bytecode would measure compilation.
-_UNWANTED = "PYTHONDONTWRITEBYTECODE"
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+class FailedError(Exception):
+    """A command ended with an error; the text is what it said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run of a process: wall time in milliseconds, peak resident memory in MiB, standard output."""
+    """Runs of a process: wall time in milliseconds, peak resident memory in MiB, standard output, processor seconds.
+
+    The fastest run, with the median of all runs' wall times.
+    """
 
     wall: float
     memory: float
     output: str
+    median: float = 0
+    processor: float = 0
 
 
 def best(times: int, command: Sequence[str], before: Callable[[], object] | None = None) -> Measured:
@@ -32,30 +44,44 @@ def best(times: int, command: Sequence[str], before: Callable[[], object] | None
 
     The fastest, because noise only ever adds time.
     """
+    try:
+        return fastest(times, [sys.executable, *command], before)
+    except FailedError as error:
+        sys.exit(str(error))
+
+
+def fastest(
+    times: int,
+    command: Sequence[str],
+    before: Callable[[], object] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+) -> Measured:
+    """The fastest of several runs of a command; ``FailedError`` where one of them fails.
+
+    Memory is that of the largest process, where the command starts others and waits for them; processor seconds are
+    those of all.
+    """
     runs = []
     for _ in range(times):
         if before:
             before()
-        runs.append(_once(command))
-    return min(runs, key=lambda run: run.wall)
+        runs.append(_once(command, environment, folder))
+    return replace(min(runs, key=lambda run: run.wall), median=median(run.wall for run in runs))
 
 
-def _once(command: Sequence[str]) -> Measured:
-    began = time.perf_counter()
-    environment = {name: value for name, value in os.environ.items() if name != _UNWANTED}
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    output = process.stdout.read().decode()
-    errors = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)  # unlike RUSAGE_CHILDREN this is the peak of this very process
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    process.stderr.close()
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{errors or output}")
-    kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
-    return Measured(wall * 1000, kilobytes / 1024, output)
+def _once(command: Sequence[str], environment: Mapping[str, str] | None, folder: Path) -> Measured:
+    with tempfile.NamedTemporaryFile() as result:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(_LAUNCH), result.name, *command],
+            cwd=folder,
+            env=ENVIRONMENT if environment is None else environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        output, errors = done.stdout.decode(), done.stderr.decode(errors="replace")
+        cost = json.loads(result.read() or '{"code": 127}')
+    if code := cost.pop("code"):
+        raise FailedError(f"{' '.join(command)} ended with {code}:\n{errors or output}")
+    return Measured(output=output, **cost)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import platform
 import re
 import shutil
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.fleet import fleet, fleet_files
-from benchmarks.measure import ROOT, best
+from benchmarks.measure import ENVIRONMENT, ROOT, best, fastest
+from benchmarks.speed import peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,22 +27,30 @@ if TYPE_CHECKING:
 Json = Any
 _QUICKSTART = ROOT / "examples" / "quickstart" / "stackgrant.yaml"
 
-_LOAD = "import sys, yaml; yaml.load(open(sys.argv[1], encoding='utf-8'), yaml.CSafeLoader)"
-
 
 def main(arguments: Sequence[str]) -> None:
     """Measure, and print the report as Markdown or JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--sizes", default="100,1000,5000", help="layers of the fleets")
+    parser.add_argument("--sizes", default="10,100,1000,5000,10000", help="layers of the fleets")
     parser.add_argument("--best-of", type=int, default=5, help="runs of each measurement (large fleets: at most 3)")
     parser.add_argument("--dir", help="where to work: a folder in memory (/dev/shm) takes the disk out of the figures")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--peers", default="", help=f"peers to compare with: all, or some of {', '.join(peers.NAMES)}")
+    parser.add_argument("--peers-dir", type=Path, help="folder for the installed peers (default: a temporary folder's)")
+    parser.add_argument("--install-peers", action="store_true", help="install the peers that are not there")
     given = parser.parse_args(arguments)
+    names = peers.NAMES if given.peers == "all" else tuple(filter(None, given.peers.split(",")))
+    if unknown := set(names) - set(peers.NAMES):
+        parser.error(f"no such peer: {', '.join(sorted(unknown))} (there are {', '.join(peers.NAMES)})")
+    where = (given.peers_dir or Path(tempfile.gettempdir()) / "stackgrant-peers").resolve()
+    if where.is_relative_to(ROOT):
+        parser.error("--peers-dir must be outside of the repository")
+    asked = peers.available(names, where, install=given.install_peers)
     with tempfile.TemporaryDirectory(dir=given.dir) as folder:
         report = {
             "python": platform.python_version(),
             "start": _start(Path(folder), given.best_of),
-            "fleets": [_fleet(int(size), Path(folder), given.best_of) for size in given.sizes.split(",")],
+            "fleets": [_fleet(int(size), Path(folder), given.best_of, asked) for size in given.sizes.split(",")],
         }
     print(json.dumps(report, indent=2) if given.json else "\n".join(_markdown(report)))
 
@@ -58,7 +66,7 @@ def _start(folder: Path, times: int) -> dict[str, float]:
     }
 
 
-def _fleet(layers: int, folder: Path, times: int) -> Json:
+def _fleet(layers: int, folder: Path, times: int, asked: peers.Peers) -> Json:
     """All figures of one fleet: times in milliseconds, memory in MiB."""
     times = min(times, 3) if layers > 1000 else times
     spec, ours, floors = folder / f"fleet-{layers}.yaml", folder / "ours", folder / "floor"
@@ -78,20 +86,21 @@ def _fleet(layers: int, folder: Path, times: int) -> Json:
     _same_files(floors, ours)
     again = best(times, compile_command)
     checked = best(times, ["-m", "compiler", "check", str(spec), *alone])
-    loaded = best(times, ["-c", _LOAD, str(spec)])
     return {
         "layers": layers,
         "floor": floor.wall,
         "compile": compiled.wall,
+        "compile_median": compiled.median,
+        "compile_processor": compiled.processor * 1000,
         "compile_without_checks": unchecked.wall,
         "again": again.wall,
         "check": checked.wall,
-        "load": loaded.wall,
         "floor_memory": floor.memory,
         "compile_memory": compiled.memory,
         "stages": json.loads(staged.output),
         "ratio": compiled.wall / floor.wall,
-        "folder": _folder(layers, folder, times),
+        "folder": _folder(layers, folder, min(times, 3)),
+        "peers": dict(asked.measured(layers, spec, min(times, 3))),
     }
 
 
@@ -111,13 +120,14 @@ def _folder(layers: int, folder: Path, times: int) -> dict[str, float]:
     def edit() -> None:
         edited.write_text(re.sub(r"queue-app-0-0\w*", f"queue-app-0-0x{next(edits)}", edited.read_text()))
 
-    os.environ["STACKGRANT_CACHE_DIR"] = str(cache)
-    command = ["-m", "compiler", "compile", str(spec), "-o", str(out)]
+    environment = {**ENVIRONMENT, "STACKGRANT_CACHE_DIR": str(cache)}
+    command = [sys.executable, "-m", "compiler", "compile", str(spec), "-o", str(out)]
+    one, two = [*command, "--jobs", "1"], [*command, "--jobs", "2"]
     found = {
-        "one process": best(times, [*command, "--jobs", "1", "--no-cache"], fresh).wall,
-        "two processes": best(times, [*command, "--jobs", "2", "--no-cache"], fresh).wall,
-        "filling the cache": best(times, [*command, "--jobs", "1"], fresh).wall,
-        "after one edit": best(times, [*command, "--jobs", "1"], edit).wall,
+        "one process": fastest(times, [*one, "--no-cache"], fresh, environment).wall,
+        "two processes": fastest(times, [*two, "--no-cache"], fresh, environment).wall,
+        "filling the cache": fastest(times, one, fresh, environment).wall,
+        "after one edit": fastest(times, one, edit, environment).wall,
     }
     fresh()
     shutil.rmtree(spec)
@@ -155,26 +165,43 @@ def _markdown(report: Json) -> Iterator[str]:
             f"| {row['floor_memory']:,.0f} MiB | {row['compile_memory']:,.0f} MiB |"
         )
     yield ""
-    yield "The same fleet in a folder, a file for each stack, and PyYAML's `CSafeLoader` that only loads the one file:"
-    yield ""
-    kinds = list(report["fleets"][0]["folder"])
-    yield f"| layers | {' | '.join(kinds)} | speed of two | edit, of all | `CSafeLoader` |"
-    yield f"| ---: |{' ---: |' * (len(kinds) + 3)}"
-    for row in report["fleets"]:
-        took = row["folder"]
-        two, part = (
-            took["one process"] / took["two processes"],
-            took["after one edit"] / took["one process"],
-        )
-        cells = " | ".join(f"{took[kind]:,.0f}" for kind in kinds)
-        yield f"| {row['layers']:,} | {cells} | {two:.2f} | {part:.0%} | {row['load']:,.0f} |"
-    yield ""
     stages = list(report["fleets"][0]["stages"])
     yield f"| layers | {' | '.join(stages)} |"
     yield f"| ---: |{' ---: |' * len(stages)}"
     for row in report["fleets"]:
         times = " | ".join(f"{row['stages'][stage]:,.0f}" for stage in stages)
         yield f"| {row['layers']:,} | {times} |"
+    yield ""
+    yield "The same fleet in a folder, a file for each stack:"
+    yield ""
+    kinds = list(report["fleets"][0]["folder"])
+    yield f"| layers | {' | '.join(kinds)} | speed of two | edit, of all |"
+    yield f"| ---: |{' ---: |' * (len(kinds) + 2)}"
+    for row in report["fleets"]:
+        took = row["folder"]
+        two, part = took["one process"] / took["two processes"], took["after one edit"] / took["one process"]
+        cells = " | ".join(f"{took[kind]:,.0f}" for kind in kinds)
+        yield f"| {row['layers']:,} | {cells} | {two:.2f} | {part:.0%} |"
+    yield from _growth(report["fleets"])
+    yield from peers.table(report["fleets"])
+
+
+def _growth(fleets: Sequence[Json]) -> Iterator[str]:
+    """What a layer costs in large fleets, beside one in a fleet of a thousand."""
+    by_size = {row["layers"]: row for row in fleets}
+    large = [row for row in fleets if row["layers"] > 1000]
+    if 1000 not in by_size or not large:
+        return
+    usual = by_size[1000]["compile"] / 1000
+    yield ""
+    yield "| layers | ms per layer | as in a fleet of 1,000 | peak memory | below 1 GiB |"
+    yield "| ---: | ---: | ---: | ---: | --- |"
+    for row in large:
+        each = row["compile"] / row["layers"]
+        verdict = "yes" if row["compile_memory"] < 1024 else "**no**"
+        yield (
+            f"| {row['layers']:,} | {each:.3f} | {each / usual:.2f}× | {row['compile_memory']:,.0f} MiB | {verdict} |"
+        )
 
 
 if __name__ == "__main__":

@@ -24,8 +24,10 @@ LIMIT = 60
 CLEAR = "\x1b[H\x1b[2J"
 STATUS = r"^\[\d\d:\d\d:\d\d\] {}\. watching {}\.\r?$"
 # A terminal sends Ctrl-C to those that it controls.
-_ON_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from compiler.cli import entry; entry()"
-_PIPED = "from compiler.cli import entry; entry()"
+# A process that is started in the background of a shell ignores Ctrl-C, and so do those that it starts.
+_HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+_PIPED = f"{_HEARS}; from compiler.cli import entry; entry()"
+_ON_TERMINAL = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {_PIPED}"
 
 Start = Callable[..., "Watched"]
 

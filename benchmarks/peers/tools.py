@@ -125,9 +125,18 @@ def _with_key(ask: Json) -> Json:
     return {grant: {**arguments, "kms_key": KEY} for grant, arguments in ask.items()}
 
 
+def is_installed(tool: Tool, folder: Path) -> bool:
+    """Whether ``installed`` has nothing to do."""
+    return _marker(tool, folder).exists()
+
+
+def _marker(tool: Tool, folder: Path) -> Path:
+    return folder / f"{re.sub('[^a-z0-9]+', '-', ' '.join(tool.packages))}.installed"
+
+
 def installed(tool: Tool, folder: Path) -> tuple[list[str], Mapping[str, str]]:
     """The interpreter with which the tool's program runs, and the environment; installs what is not there."""
-    marker = folder / f"{re.sub('[^a-z0-9]+', '-', ' '.join(tool.packages))}.installed"
+    marker = _marker(tool, folder)
     folder.mkdir(parents=True, exist_ok=True)
     if tool.program.endswith(".js"):
         if not marker.exists():

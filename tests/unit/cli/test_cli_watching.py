@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -252,6 +252,15 @@ def test_what_cannot_be_watched_is_refused(spec: Path, tmp_path: Path) -> None:
         refuse_unwatchable(["pipe"], "check")
 
 
+@pytest.fixture
+def _hears_interruptions() -> Iterator[None]:
+    """A process that is started in the background of a shell ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hears_interruptions")
 def test_interruptions_wait_until_files_are_written() -> None:
     done: list[str] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the point is what happens inside
