@@ -27,13 +27,14 @@ from compiler.diagnostics import Diagnostic, Diagnostics, Label, SourceText, Spa
 from compiler.source import codes
 from compiler.source.aliases import MAX_DEPTH, MAX_EXPANSION, Sizes, measure
 from compiler.source.characters import forbidden_characters, forbidden_escape
-from compiler.source.events import EventSource, events
+from compiler.source.events import EventSource, events, python_events
 from compiler.source.nodes import Json, Mapping, Node, Scalar, Sequence, to_plain
 from compiler.source.syntax_help import explain_syntax
 from compiler.source.syntax_place import quoted
 from compiler.source.tags import SCALAR_TAGS, tag_problem
 
 _MERGE = "<<"
+_TOO_DEEP_FOR_LIBYAML = "maximum nesting depth"
 _MARKS = re.compile(r"(?:[&!]\S*(?:\s+|$))*")
 
 
@@ -129,6 +130,8 @@ class _Composer:
                     if self.sound and not (isinstance(root, Scalar) and root.is_null):
                         roots.append(root)
         except YAMLError as error:
+            if _TOO_DEEP_FOR_LIBYAML in str(error):  # it looks ahead, so it gives up before the level that is too deep
+                return _Composer(self.source, self.diagnostics, python_events(self.source.text)).documents()
             self._broken(explain_syntax(error, self.source))
         except _GiveUp:
             pass
