@@ -182,7 +182,7 @@ def _role(label: str, stack: str, description: str, apps: list[str], account: st
         "//": where,
         "role_name": role_name,
         "policy_names": [],
-        **({"depends_on": [f"aws_iam_role_policy_attachments_exclusive.{label}"]} if attachments else {}),
+        "depends_on": [f"aws_iam_role_policy_attachments_exclusive.{label}"],
         "lifecycle": _LIFECYCLE,
     }
     resources: dict[str, Json] = {"aws_iam_role": {label: role}, "aws_iam_instance_profile": {label: profile}}
