@@ -58,7 +58,16 @@ def test_a_work_that_fails_has_no_answer(capfd: pytest.CaptureFixture[str]) -> N
 
 
 @forked
-def test_an_interruption_leaves_no_process_behind() -> None:
+def test_an_interruption_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        started.append(fork())
+        return started[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
+
     def interrupted() -> bytes:
         raise KeyboardInterrupt
 
@@ -68,8 +77,10 @@ def test_an_interruption_leaves_no_process_behind() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         in_processes([interrupted, sleeps, sleeps])
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(started) == 2
+    for process in started:
+        with pytest.raises(ChildProcessError):  # it has ended, and somebody has waited for it
+            os.waitpid(process, os.WNOHANG)
 
 
 def test_nothing_to_do_is_no_answer() -> None:
