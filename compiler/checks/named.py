@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from compiler.diagnostics import Origin
+from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Named:
     """One named resource: ``kind`` is the key under ``names:``, ``what`` the words for it.
 

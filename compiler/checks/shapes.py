@@ -8,13 +8,13 @@ placeholders take any value alike. So two resources that differ in such parts on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.aws.pass_role import PASS_ROLE_REQUIRED
 from compiler.aws.reference import OPEN, reference
 from compiler.aws.service_data import resource_types_of
 from compiler.checks.action_patterns import read_patterns
+from compiler.diagnostics.value import record
 
 _ACCOUNT, _PARTITION = reference("var.account_id"), reference("var.partition")
 _SEPARATOR = re.compile(r"[/:](?![^{]*\})")
@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
 _WILDCARD = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Words:
     """The words that stand between ``/`` and ``:`` in the ARN templates of some services, and how words may begin."""
 
@@ -30,7 +30,7 @@ class Words:
     beginnings: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ActionFacts:
     """What the survey has to know of an action list.
 

@@ -9,7 +9,7 @@ services at hand, and only the first statement of a sound shape is examined. All
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.aws.operators import OPERATORS
@@ -23,6 +23,7 @@ from compiler.checks.examination import Examination, examine
 from compiler.checks.passing import PASSED_TO
 from compiler.checks.place import Place, place_of
 from compiler.checks.shapes import action_facts, resource_shape
+from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 WRITTEN_OUT = frozenset({"statement", "policy", "actions"})
@@ -45,7 +46,7 @@ _WHOLE = frozenset({MFA, "ec2:sourceinstancearn"})
 _LONGER = frozenset('"\\<>&')
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Site:
     """A statement that something is wrong with, and where it stands."""
 
@@ -56,7 +57,7 @@ class Site:
     examination: Examination
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Survey:
     """What the walk has found; each list in the order of the program.
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.aws.partitions import partition_of_region, via_service
@@ -24,13 +23,14 @@ from compiler.aws.reference import OPEN, has_reference
 from compiler.aws.statement import Condition
 from compiler.catalog.context import Context
 from compiler.catalog.names import known_text
+from compiler.diagnostics.value import record
 from compiler.schema.shape import ConditionForm, ConditionShape
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]
 INSTANCE_ID = "ec2:InstanceID"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Use:
     """Where a shorthand is put: the effect of the statement, whether it uses keys of KMS only, and its stack's place.
 
@@ -43,7 +43,7 @@ class Use:
     place: Context
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shorthand:
     """One shorthand. ``values`` makes conditions of texts, ``tags`` those of one tag.
 

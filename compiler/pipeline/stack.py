@@ -7,11 +7,12 @@ taken from an earlier run; what two stacks can only say together is in ``across`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics
+from compiler.diagnostics.value import record
 from compiler.frontend.stacks import BuildOptions, build_stack
 from compiler.ir.arrangement import Arrangement, arrangements
 from compiler.ir.claims import Claim, claims
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from compiler.checks import Check
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settings:
     """What is the same for all stacks of one compile.
 
@@ -44,7 +45,7 @@ class Settings:
     programs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Counts:
     """How much a stack makes."""
 
@@ -53,7 +54,7 @@ class Counts:
     policies: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CompiledStack:
     """All that is to be known of a stack.
 
@@ -85,7 +86,7 @@ OnStage = Callable[[str, int, int], None]
 _WHOLE = 100
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Stopwatch:
     """Seconds by stage, summed over the stacks; ``tell`` is told how far the work is."""
 
