@@ -9,7 +9,6 @@ Source: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import field
 from functools import cache
@@ -138,6 +137,8 @@ def document_size(document: Json) -> int:
 
     Source: IAM User Guide, "IAM and AWS STS quotas": "IAM doesn't count white space when calculating the size".
     """
+    import json  # what is small is never measured exactly
+
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     for marked, stand_in in _KNOWN_LENGTHS.items():
         text = text.replace(marked, stand_in)

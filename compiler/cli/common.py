@@ -101,10 +101,15 @@ def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
     """The number of processes and the folder of the cache."""
-    from compiler.pipeline.parallel import processors
+    if jobs is None:
+        from compiler.pipeline.parallel import processors
+
+        jobs = processors()
+    if no_cache:
+        return jobs, None
     from compiler.pipeline.store import default_folder
 
-    return jobs or processors(), None if no_cache else default_folder()
+    return jobs, default_folder()
 
 
 def watch_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -140,6 +139,8 @@ def compile_once(request: Request) -> Outcome:
     if _fails(found):
         return Outcome(2 if environment_only(found) else 1, found, read)
     if plan is None:
+        import json
+
         console.out(json.dumps({path: content.decode() for path, content in result.files.items()}, indent=2))
         return Outcome(0, found, read)
     code, problems = _write(request, result, plan)

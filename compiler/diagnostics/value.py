@@ -105,7 +105,10 @@ class _Made:
         members = {key: member for key, member in self.body.__dict__.items() if key not in ("__dict__", "__weakref__")}
         twin = type(self.body)(self.body.__name__, (), members)
         twin.__qualname__ = self.body.__qualname__
-        return dataclass(**{**self.options, "slots": False})(twin).__dict__[name]
+        options = {**self.options, "slots": False}
+        if name == "__dataclass_fields__":  # for which `replace` asks, so at least that has to be quick
+            options = {"init": False, "repr": False, "eq": False, "match_args": False}
+        return dataclass(**options)(twin).__dict__[name]
 
     def _defaults(self) -> dict[str, Any]:
         """The fields that have a default or a factory, with it (or with a ``Field``) as it was written."""

@@ -134,15 +134,12 @@ def _own_instance(values: tuple[str, ...], use: Use) -> Iterator[Condition]:
 
 
 def _fitting(pattern: str, expected: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
-    return lambda text: "" if compiled.fullmatch(text) else expected
+    return lambda text: "" if re.fullmatch(pattern, text) else expected
 
 
 # Addresses of networks that are not the Internet: a request from there comes through an endpoint, or through a gateway
 # that changes the address.
-_INTERNAL = tuple(
-    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
-)
+_INTERNAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
 
 def _address(text: str) -> str:
@@ -151,7 +148,8 @@ def _address(text: str) -> str:
     except ValueError:
         return "an address or block such as `203.0.113.0/24`"
     # mypy cannot know that networks of one version are compared.
-    if any(found.version == other.version and found.subnet_of(other) for other in _INTERNAL):  # type: ignore[arg-type]
+    internal = map(ipaddress.ip_network, _INTERNAL)
+    if any(found.version == other.version and found.subnet_of(other) for other in internal):  # type: ignore[arg-type]
         return (
             "a public address or block; for addresses inside of a VPC write `IpAddress: {aws:VpcSourceIp: …}` "
             "together with `source_vpc`"

@@ -142,7 +142,7 @@ def _settings(node: Mapping) -> Settings:
     return _NO_SETTINGS
 
 
-_SETTINGS = frozenset(Settings.__dataclass_fields__)
+_SETTINGS = frozenset(Settings.__match_args__)
 _NO_SETTINGS = Settings()
 
 

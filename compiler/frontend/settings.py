@@ -164,7 +164,7 @@ _SHARED = ("path", "tags", "permissions_boundary", "session_duration", "exclusiv
 
 def quotas(scope: Scope, chain: Chain) -> Quotas:
     """Quotas of the account, as far as the spec says that they were raised."""
-    values = {name: getattr(Quotas(), name) for name in Quotas.__dataclass_fields__}
+    values = {name: getattr(Quotas(), name) for name in Quotas.__match_args__}
     for settings, path in reversed(chain):
         for key, (_, node) in settings.quotas.entries.items() if settings.quotas else ():
             number = whole_number(scope, node, f"{path}.quotas.{key}")

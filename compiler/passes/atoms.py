@@ -12,7 +12,6 @@ changed stays where it is, and no permission moves because of another one.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
@@ -126,4 +125,6 @@ def _all(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _number(text: str) -> int:
     """The same number for the same text on every machine."""
+    from hashlib import blake2b  # takes 3 ms to load, and few stacks come here
+
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

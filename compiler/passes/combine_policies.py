@@ -19,7 +19,6 @@ Source: IAM User Guide, "IAM and AWS STS quotas" (managed policies per role; 10,
 from __future__ import annotations
 
 from dataclasses import field, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH, POLICY_PATH_PATTERN
@@ -170,6 +169,8 @@ def _statements(policies: Sequence[Policy]) -> Statements:
 
 def _rank(policy: Policy) -> tuple[bool, bytes]:
     """App policies first, in an order that follows from their labels and is no order of anything else."""
+    from hashlib import blake2b  # takes 3 ms to load, and few stacks come here
+
     return policy.kind != "app", blake2b(_whole(policy).encode(), digest_size=8).digest()
 
 
