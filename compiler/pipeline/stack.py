@@ -20,7 +20,7 @@ from compiler.ir.program import Program, StackProgram, TerraformSettings
 from compiler.ir.spec import Spec, Stack
 
 if TYPE_CHECKING:
-    from compiler.checks import Check
+    from compiler.checks.rule import Rule
 
 
 @record(frozen=True, slots=True)
@@ -153,24 +153,24 @@ def _checked_and_rewritten(
     from compiler.passes import run_passes
 
     program = Program((stack,), settings.spec_name)
-    sizes: list[Check] = []
+    sizes: list[Rule] = []
     if settings.checks:
         from compiler.checks import (
             ACROSS_STACKS,
+            ATTACHMENT_COUNT,
             MEANING,
-            attachment_count,
-            missing_pass_role,
-            nearly_full,
-            policy_size,
+            MISSING_PASS_ROLE,
+            NEARLY_FULL,
+            POLICY_SIZE,
             run_checks,
         )
 
         # What is missing can only be said of what is otherwise sound: a dropped grant may have been it.
-        left_out = ACROSS_STACKS if settings.sound and sound else (*ACROSS_STACKS, missing_pass_role)
+        left_out = ACROSS_STACKS if settings.sound and sound else (*ACROSS_STACKS, MISSING_PASS_ROLE)
         checked.extend(run_checks(program, [rule for rule in MEANING if rule not in left_out]))
         # Rewrites only make documents smaller: where none is too large before, none is afterwards.
-        sizes = [attachment_count, nearly_full]
-        sizes += [policy_size] if policy_size.may_be_too_large(program) else []
+        sizes = [ATTACHMENT_COUNT, NEARLY_FULL]
+        sizes += [POLICY_SIZE] if POLICY_SIZE.has_work(program) else []
         watch.lap("checks")
     program = run_passes(program)
     watch.lap("passes")
