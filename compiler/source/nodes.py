@@ -106,14 +106,18 @@ def to_plain(node: Node) -> Json:
     """The node as dicts, lists, str, int, bool and None, as JSON Schema sees it."""
     if type(node) is Scalar:
         return scalar_value(node)
+    # Texts are most of what there is, so they are not worth a call each.
     if type(node) is Mapping:
-        # Scalars are most of what there is, so they are not worth a call each.
-        return {
-            key: scalar_value(child) if type(child) is Scalar else to_plain(child)
-            for key, (_, child) in node.entries.items()
-        }
+        plain = {}
+        for key, (_, child) in node.entries.items():
+            if type(child) is Scalar:
+                text = child.text
+                plain[key] = text if text[:1] not in _FIRST else scalar_value(child)
+            else:
+                plain[key] = to_plain(child)
+        return plain
     assert isinstance(node, Sequence)
-    return [to_plain(item) for item in node.items]
+    return [to_plain(item) if type(item) is not Scalar or item.text[:1] in _FIRST else item.text for item in node.items]
 
 
 def node_at(root: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
