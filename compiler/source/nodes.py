@@ -9,10 +9,10 @@ are never changed after the reader has made them.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from compiler.diagnostics import SourceText, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 Json = Any
@@ -84,7 +84,7 @@ Node = Scalar | Mapping | Sequence
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _FIRST = frozenset({"", *"~nNtTfF-0123456789"})  # what a text that is not just text begins with
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_INTEGER = LatePattern(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 def scalar_value(scalar: Scalar) -> str | int | bool | None:

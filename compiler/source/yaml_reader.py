@@ -7,7 +7,6 @@ merge keys resolved and without forbidden characters. Working on events rather t
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import field
 from typing import Any
@@ -25,6 +24,7 @@ from yaml.events import (
 )
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Label, SourceText, Span, did_you_mean
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 from compiler.source import codes
 from compiler.source.aliases import MAX_DEPTH, MAX_EXPANSION, Sizes, measure
@@ -37,7 +37,7 @@ from compiler.source.tags import SCALAR_TAGS, tag_problem
 
 _MERGE = "<<"
 _TOO_DEEP_FOR_LIBYAML = "maximum nesting depth"
-_MARKS = re.compile(r"(?:[&!]\S*(?:\s+|$))*")
+_MARKS = LatePattern(r"(?:[&!]\S*(?:\s+|$))*")
 
 
 def read_documents(source: SourceText, diagnostics: Diagnostics) -> tuple[Mapping, ...]:
