@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
     ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
-    comments in the spec have suppressed.
+    comments in the spec have suppressed. ``made_from`` is there to be held on to by whoever ends with the process.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -67,6 +68,7 @@ class Result:
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    made_from: object = field(default=None, repr=False, compare=False)
 
     @property
     def failed(self) -> bool:
@@ -132,7 +134,7 @@ def compile_sources(
     files = {} if diagnostics.has_errors else _files(selected, whole.settings)
     shown = _one_per_cause(diagnostics.sorted())
     watch.lap("finish")
-    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted)
+    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted, whole)
 
 
 @record(frozen=True, slots=True)
