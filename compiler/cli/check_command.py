@@ -8,19 +8,10 @@ from typing import Any
 import click
 
 from compiler.cli import console
-from compiler.cli.common import (
-    Outcome,
-    engine,
-    engine_options,
-    guardrail_texts,
-    guardrails_option,
-    overrides_of,
-    spec_options,
-    spec_paths,
-    watch_option,
-)
+from compiler.cli.common import Outcome, engine, guardrail_texts, overrides_of, spec_paths
 from compiler.cli.compiling import compiled
-from compiler.cli.project import project_of, project_options
+from compiler.cli.options import engine_options, guardrails_option, project_options, spec_options, watch_option
+from compiler.cli.project import project_of
 from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostics
 from compiler.diagnostics.value import record

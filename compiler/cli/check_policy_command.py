@@ -8,8 +8,8 @@ from typing import Literal
 
 import click
 
-from compiler.cli.common import color_option
-from compiler.cli.project import project_of, project_options
+from compiler.cli.options import color_option, project_options
+from compiler.cli.project import project_of
 from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText
 from compiler.views.terminal import ColorChoice

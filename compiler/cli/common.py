@@ -1,14 +1,12 @@
-"""Options that several commands share, and how findings are shown."""
+"""What several commands make of their options, and how findings are shown."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-
-import click
 
 from compiler.cli import console
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
@@ -31,41 +29,7 @@ class Outcome:
     read: tuple[str, ...] = ()
 
 
-def spec_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """PATH…, ``--set``, ``--values`` and ``--color``."""
-    for decorate in reversed(
-        (
-            click.argument("paths", nargs=-1, metavar="[PATH]..."),
-            click.option(
-                "--set",
-                "settings",
-                multiple=True,
-                metavar="KEY=VALUE",
-                help="Set a value on top of the spec's `values`.",
-            ),
-            click.option(
-                "--values",
-                "value_files",
-                multiple=True,
-                metavar="FILE",
-                help="Read values on top of the spec's `values`.",
-            ),
-            color_option,
-        )
-    ):
-        function = decorate(function)
-    return function
-
-
 GUARDRAILS_VARIABLE = "STACKGRANT_GUARDRAILS"
-
-
-def guardrails_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--guardrails FILE``, repeatable."""
-    return click.option(
-        "--guardrails", "guardrail_files", multiple=True, metavar="FILE",
-        help=f"Hold the spec against the guardrails of this file, and of those in {GUARDRAILS_VARIABLE}.",
-    )(function)  # fmt: skip
 
 
 def guardrail_texts(given: Sequence[str], diagnostics: Diagnostics) -> tuple[SourceText, ...]:
@@ -76,27 +40,6 @@ def guardrail_texts(given: Sequence[str], diagnostics: Diagnostics) -> tuple[Sou
     from compiler.frontend.guardrails import read_guardrail_files
 
     return read_guardrail_files(filter(None, names), diagnostics)
-
-
-def color_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--color auto|always|never``."""
-    return click.option(
-        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-        help="Colours; NO_COLOR and FORCE_COLOR are honoured.",
-    )(function)  # fmt: skip
-
-
-def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--jobs`` and ``--no-cache``: how the work is done, which changes nothing of what comes out."""
-    for decorate in (
-        click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing."),
-        click.option(
-            "--jobs", type=click.IntRange(min=1), metavar="N",
-            help="Number of processes.  [default: as many as there are processors, for large specs]",
-        ),
-    ):  # fmt: skip
-        function = decorate(function)
-    return function
 
 
 def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
@@ -110,13 +53,6 @@ def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
     from compiler.pipeline.store import default_folder
 
     return jobs, default_folder()
-
-
-def watch_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--watch``."""
-    return click.option(
-        "--watch", "watching", is_flag=True, help="Run again whenever a file changes, until Ctrl-C."
-    )(function)  # fmt: skip
 
 
 def spec_paths(paths: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from compiler.cli import console
-from compiler.cli.common import color_option
+from compiler.cli.options import color_option
 from compiler.views.terminal import ColorChoice
 
 

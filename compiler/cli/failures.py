@@ -6,6 +6,16 @@ import os
 from pathlib import Path
 
 from compiler import __version__
+from compiler.cli import console
+
+OK, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+"""The exit codes."""
+
+
+def failed(error: Exception) -> int:
+    """Tell people about an exception that ended a run; the exit code for it."""
+    console.err(failure_text(error))
+    return USAGE if isinstance(error, OSError) else BUG
 
 
 def failure_text(error: Exception) -> str:

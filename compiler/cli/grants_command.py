@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compiler.cli import console
-from compiler.cli.common import color_option
+from compiler.cli.options import color_option
 from compiler.views.terminal import ColorChoice
 
 if TYPE_CHECKING:

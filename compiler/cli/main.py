@@ -12,9 +12,7 @@ import click
 
 from compiler import __version__
 from compiler.cli import console
-from compiler.cli.failures import failure_text
-
-OK, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+from compiler.cli.failures import INTERRUPTED, OK, USAGE, failed
 
 # Command name -> module; each is imported only when it runs. The help texts stand here so that `--help` stays quick.
 COMMANDS = {
@@ -96,10 +94,6 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever reads us has closed the pipe (`| head`): no reason to complain, but Python would at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except OSError as error:
-        console.err(failure_text(error))
-        return USAGE
     except Exception as error:
-        console.err(failure_text(error))
-        return BUG
+        return failed(error)
     return result if isinstance(result, int) else OK

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from compiler.cli import console
-from compiler.cli.common import environment_only, guardrails_option, show, spec_options, spec_paths
-from compiler.cli.project import project_options
+from compiler.cli.common import environment_only, show, spec_paths
+from compiler.cli.options import guardrails_option, project_options, spec_options
 from compiler.diagnostics import Diagnostics
 from compiler.terraform.changes import Change, StackChange, changes
 from compiler.views.matrix import Matrix, Row, entries, removed_note, summary

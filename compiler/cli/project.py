@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostics
 from compiler.ir.project import Project
@@ -15,21 +13,6 @@ from compiler.ir.project import Project
 if TYPE_CHECKING:
     from compiler.diagnostics import Code
     from compiler.source.tree import FileTree
-
-
-def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--config FILE`` and ``--no-config``."""
-    for decorate in reversed(
-        (
-            click.option(
-                "--config", metavar="FILE",
-                help="The project file; otherwise the nearest .stackgrant.yaml, here or above.",
-            ),
-            click.option("--no-config", is_flag=True, help="Go by no project file."),
-        )
-    ):  # fmt: skip
-        function = decorate(function)
-    return function
 
 
 def project_of(
@@ -42,6 +25,8 @@ def project_of(
 ) -> Project:
     """The project that holds for the paths (on the disk, or in ``tree``); an empty one where there is no file."""
     if config is not None and no_config:
+        import click
+
         raise click.UsageError("--config and --no-config exclude each other")
     if no_config:
         return Project()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from compiler.cli import console
-from compiler.cli.common import environment_only, overrides_of, show, spec_options, spec_paths
+from compiler.cli.common import environment_only, overrides_of, show, spec_paths
 from compiler.cli.compiling import compiled
-from compiler.cli.project import project_of, project_options
+from compiler.cli.options import project_options, spec_options
+from compiler.cli.project import project_of
 from compiler.diagnostics import Diagnostics, Severity
 from compiler.views.terminal import ColorChoice
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from compiler.cli import console
-from compiler.cli.common import DEFAULT_SPEC, Format, color_option, show
+from compiler.cli.common import DEFAULT_SPEC, Format, show
+from compiler.cli.options import color_option
 from compiler.cli.progress import Tell, progress
 from compiler.views.terminal import ColorChoice
 
