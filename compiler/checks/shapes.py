@@ -11,23 +11,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from compiler.aws.arn_words import Words, words_of
 from compiler.aws.pass_role import PASS_ROLE_REQUIRED
 from compiler.aws.reference import OPEN, reference
-from compiler.aws.service_data import resource_types_of
 from compiler.checks.action_patterns import read_patterns
 
 _ACCOUNT, _PARTITION = reference("var.account_id"), reference("var.partition")
-_SEPARATOR = re.compile(r"[/:](?![^{]*\})")
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
 _WILDCARD = re.compile(r"[*?]")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words that stand between ``/`` and ``:`` in the ARN templates of some services, and how words may begin."""
-
-    whole: frozenset[str]
-    beginnings: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ def action_facts(actions: tuple[str, ...]) -> ActionFacts:
     literal = (pattern.actions[0] for pattern in patterns if pattern.is_literal and pattern.actions)
     text = "".join(actions)
     return ActionFacts(
-        _words_of(services) if is_plain else None,
+        words_of(services) if is_plain else None,
         # An action with characters that JSON writes longer is unknown anyhow; six is the most that one can take.
         sum(map(len, actions)) * (1 if text.isprintable() else 6) + 3 * len(actions),
         text.isascii(),
@@ -93,19 +83,3 @@ def _part_shape(part: str, words: Words) -> str:
         return "~"
     head = part[: wild.start()]
     return part if not head or head in words.beginnings else f"~{part[wild.start() :]}"
-
-
-@cache
-def _words_of(services: frozenset[str]) -> Words | None:
-    """The words of the services' templates; None when a template mixes words and names in one part."""
-    words: set[str] = set()
-    for service in services:
-        for kind in resource_types_of(service).values():
-            for template in kind.arns:
-                for part in _SEPARATOR.split(template.split(":", 5)[5]):
-                    if not _PLACEHOLDER.search(part):
-                        words.add(part)
-                    elif not _PLACEHOLDER.fullmatch(part):
-                        return None
-    beginnings = {word[:count] for word in words for count in range(1, len(word) + 1)}
-    return Words(frozenset(words), frozenset(beginnings))

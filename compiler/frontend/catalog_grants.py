@@ -17,6 +17,7 @@ from compiler.catalog.expand import fill
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
 from compiler.catalog.plan import Plan, plan, without_company
+from compiler.catalog.recipe import open_parameters, recipe_of
 from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
@@ -29,6 +30,7 @@ from compiler.frontend.codes import (
     UNKNOWN_REGION,
     WRONG_RESOURCE_KIND,
 )
+from compiler.frontend.forms import Form, form_of
 from compiler.frontend.scope import Scope, narrow
 from compiler.ir.spec import Permission, Resource
 from compiler.source import Mapping, Node, Scalar, Sequence
@@ -44,6 +46,23 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     would take it away from everything else that the role does.
     """
     grant = load_grant(permission.grant.text)
+    found = None if denying else form_of(permission, open_parameters(grant))
+    if found is None:
+        return _worked_out(scope, permission, grant, None, denying=denying)
+    form, names = found
+    recipe = scope.recipes.get(form)
+    if recipe is not None:
+        filled = recipe.fill(names, (Origin(permission.node.span, permission.path),))
+        if filled is not None:
+            return filled
+    # No recipe is made of a form for which there has been none: there can be none.
+    return _worked_out(scope, permission, grant, None if form in scope.recipes else found, denying=False)
+
+
+def _worked_out(
+    scope: Scope, permission: Permission, grant: Grant, found: Form | None, *, denying: bool
+) -> tuple[Statement, ...]:
+    """The statements the long way; the recipe is kept where the permission has a form that has none yet."""
     path = f"{permission.path}.{grant.name}"
     body = permission.body
     entries = body.entries if isinstance(body, Mapping) else {}
@@ -74,7 +93,11 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     origins = (Origin(permission.node.span, permission.path),)
     if denying:
         planned = without_company(planned, grant, arguments)
-    return fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
+    statements = fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
+    if found is not None:
+        form, names = found
+        scope.recipes[form] = recipe_of(grant, planned, names, statements, place)
+    return statements
 
 
 def _report_idle(

@@ -6,12 +6,13 @@ reported here, once, at the piece of the scalar that is wrong; the caller gets N
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compiler.aws.reference import has_reference
 from compiler.catalog.context import Context
+from compiler.catalog.recipe import Recipe
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,
@@ -39,17 +40,21 @@ _TEMPLATE_CODES: dict[str, Code] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read."""
+    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read.
+
+    ``recipes`` are what permissions of forms that came up before come to in this place.
+    """
 
     spec: Spec
     diagnostics: Diagnostics
     names: Mapping[str, Any]
     place: Context
     files: FileTree = DISK
+    recipes: dict[Hashable, Recipe | None] = field(default_factory=dict)
 
     def inside(self, **names: Mapping[str, Any] | str) -> Scope:
         """The scope with further names, such as ``layer`` or ``app``."""
-        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place, self.files)
+        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place, self.files, self.recipes)
 
     def text(self, scalar: Scalar, path: str, *, references: bool = False) -> str | None:
         """The text that a scalar stands for, or None when it has none (which is reported).

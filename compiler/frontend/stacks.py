@@ -56,7 +56,7 @@ def build_stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagn
         "region": shown.region,
         "partition": Unknown(shown.partition) if options.module else shown.partition,
     }
-    scope = replace(scope, names={**scope.names, "stack": about}, place=shown)
+    scope = replace(scope, names={**scope.names, "stack": about}, place=shown, recipes={})
     origin = Origin(stack.name.span, stack.path)
     chain = chain_of((stack.settings, stack.path), (spec.defaults, "defaults"))
     policies = PolicyBuilder(scope, stack, chain)
