@@ -24,12 +24,10 @@ _WILDCARD = re.compile(r"[*?]")
 class ActionFacts:
     """What the survey has to know of an action list.
 
-    ``words`` are those of the services of the actions; None where all of a resource counts. ``length`` is what the
-    list takes in JSON, at most.
+    ``words`` are those of the services of the actions; None where all of a resource counts.
     """
 
     words: Words | None
-    length: int
     is_ascii: bool
     passes_role: bool
 
@@ -41,12 +39,9 @@ def action_facts(actions: tuple[str, ...]) -> ActionFacts:
     services = frozenset(pattern.service for pattern in patterns)
     is_plain = bool(patterns) and not any(pattern.wide or pattern.fault for pattern in patterns)
     literal = (pattern.actions[0] for pattern in patterns if pattern.is_literal and pattern.actions)
-    text = "".join(actions)
     return ActionFacts(
         words_of(services) if is_plain else None,
-        # An action with characters that JSON writes longer is unknown anyhow; six is the most that one can take.
-        sum(map(len, actions)) * (1 if text.isprintable() else 6) + 3 * len(actions),
-        text.isascii(),
+        all(map(str.isascii, actions)),
         any(action.full_name in PASS_ROLE_REQUIRED for action in literal),
     )
 
