@@ -17,7 +17,7 @@ from compiler.catalog.expand import fill
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
 from compiler.catalog.plan import Plan, plan, without_company
-from compiler.catalog.recipe import open_parameters, recipe_of
+from compiler.catalog.recipes import open_parameters
 from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
@@ -46,23 +46,20 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     would take it away from everything else that the role does.
     """
     grant = load_grant(permission.grant.text)
-    found = None if denying else form_of(permission, open_parameters(grant))
-    if found is None:
-        return _worked_out(scope, permission, grant, None, denying=denying)
-    form, names = found
-    recipe = scope.recipes.get(form)
-    if recipe is not None:
-        filled = recipe.fill(names, (Origin(permission.node.span, permission.path),))
+    found = None if denying or scope.recipes is None else form_of(permission, open_parameters(grant))
+    if found is not None and scope.recipes is not None:
+        form, names = found
+        recipe = scope.recipes.find(form)
+        filled = recipe.fill(names, (Origin(permission.node.span, permission.path),)) if recipe else None
         if filled is not None:
             return filled
-    # No recipe is made of a form for which there has been none: there can be none.
-    return _worked_out(scope, permission, grant, None if form in scope.recipes else found, denying=False)
+    return _worked_out(scope, permission, grant, found, denying=denying)
 
 
 def _worked_out(
     scope: Scope, permission: Permission, grant: Grant, found: Form | None, *, denying: bool
 ) -> tuple[Statement, ...]:
-    """The statements the long way; the recipe is kept where the permission has a form that has none yet."""
+    """The statements the long way, of which a recipe is learned where the permission has a form."""
     path = f"{permission.path}.{grant.name}"
     body = permission.body
     entries = body.entries if isinstance(body, Mapping) else {}
@@ -94,9 +91,9 @@ def _worked_out(
     if denying:
         planned = without_company(planned, grant, arguments)
     statements = fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
-    if found is not None:
+    if found is not None and scope.recipes is not None and place is scope.place:
         form, names = found
-        scope.recipes[form] = recipe_of(grant, planned, names, statements, place)
+        scope.recipes.learn(form, grant, planned, names, statements)
     return statements
 
 

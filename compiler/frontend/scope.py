@@ -6,13 +6,13 @@ reported here, once, at the piece of the scalar that is wrong; the caller gets N
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.aws.reference import has_reference
 from compiler.catalog.context import Context
-from compiler.catalog.recipe import Recipe
+from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,
@@ -42,7 +42,7 @@ _TEMPLATE_CODES: dict[str, Code] = {
 class Scope:
     """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read.
 
-    ``recipes`` are what permissions of forms that came up before come to in this place.
+    ``recipes`` are those of ``place``.
     """
 
     spec: Spec
@@ -50,7 +50,7 @@ class Scope:
     names: Mapping[str, Any]
     place: Context
     files: FileTree = DISK
-    recipes: dict[Hashable, Recipe | None] = field(default_factory=dict)
+    recipes: Recipes | None = None
 
     def inside(self, **names: Mapping[str, Any] | str) -> Scope:
         """The scope with further names, such as ``layer`` or ``app``."""
