@@ -43,7 +43,7 @@ class Slot:
 class Made:
     """One statement, its texts as forms such as ``%(bucket)s/%(prefix)s*``.
 
-    ``alike``: those of other names are its kin. ``most`` is what it takes at most beside ``counts`` times each name.
+    ``alike``: those of other names are its kin. ``most`` is what it takes at most beside ``times`` the names.
     """
 
     actions: tuple[str, ...]
@@ -51,7 +51,7 @@ class Made:
     conditions: Conditions
     alike: bool
     most: int
-    counts: tuple[tuple[str, int], ...]
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Recipe:
         """The statements for these names, or None where the names are not as plain as a recipe needs them."""
         beginnings = self.beginnings
         values = {"account": self.account}
+        length = 0
         structure: list[str | int] = []
         for slot in self.slots:
             text = names[slot.name]
@@ -95,7 +96,8 @@ class Recipe:
                     structure += [part if part in beginnings else not part for part in parts]
             else:
                 structure.append(text if text in beginnings else 0)
-            values[slot.name] = f"{slot.before}{text}{slot.after}"
+            values[slot.name] = text = f"{slot.before}{text}{slot.after}"
+            length += len(text)
         key = tuple(structure)
         kins = self.kins.get(key) or self.kins.setdefault(key, tuple([Kin() for _ in self.made]))
         source = self.source
@@ -106,14 +108,12 @@ class Recipe:
             texts = (forms[0] % values,) if len(forms) == 1 else tuple(sorted({form % values for form in forms}))
             resources.add(texts)
             conditions = tuple([condition(*item, values) for item in made.conditions]) if made.conditions else ()
-            statement = Statement("Allow", made.actions, texts, conditions, origins=origins, source=source)
+            # By position, since that takes half the time, and a fleet has more of these than of anything else.
+            statement = Statement("Allow", made.actions, texts, conditions, (), (), (), (), "", origins, source)
             if made.alike:
-                most = made.most
-                for name, count in made.counts:
-                    most += count * len(values[name])
                 # Frozen for everybody but its maker.
                 statement.kin = kin  # type: ignore[misc]
-                statement.most = most  # type: ignore[misc]
+                statement.most = made.most + made.times * length  # type: ignore[misc]
             found.append(statement)
         if len(resources) < self.apart:
             return None

@@ -174,9 +174,8 @@ def _measured(
     without = tuple(condition(*item, nothing) for item in conditions)
     most = most_of_statement(Statement("Allow", actions, tuple(form % nothing for form in resources), without))
     forms = [*resources, *(form for _, _, forms in conditions for form in forms)]
-    counts = {name: sum(form.count(f"%({name})s") for form in forms) for name in nothing}
-    used = tuple((name, count) for name, count in counts.items() if count and name != ACCOUNT)
-    return Made(actions, resources, conditions, alike, most, used)
+    times = max(sum(form.count(f"%({name})s") for form in forms) for name in nothing)
+    return Made(actions, resources, conditions, alike, most, times)
 
 
 @cache

@@ -21,6 +21,9 @@ from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
 from compiler.source import Node, Scalar, Sequence
 
+_OTHERS = frozenset({"statement", "policy", "pass_role", "assume_role", "access", "actions"})
+"""The grants with an expansion of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
@@ -58,7 +61,7 @@ def expand(
             continue
         else:
             found = _own_statements(scope, permission, denying=denying)
-            if not all(item.origins for item in found):
+            if grant in _OTHERS:  # those of the catalogue say where they come from
                 origin = Origin(permission.node.span, permission.path)
                 found = tuple(
                     item if item.origins else replace(item, origins=(origin,), source=grant) for item in found
@@ -107,6 +110,8 @@ def _is_plain(permission: Permission) -> bool:
 
 def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
     grant = permission.grant.text
+    if grant not in _OTHERS:
+        return catalog_statements(scope, permission, denying=denying or _denies(permission))
     path = f"{permission.path}.{grant}"
     if grant == "statement":
         return raw_statements(scope, permission.body, path, "statement")
@@ -119,9 +124,8 @@ def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> t
         return assume_role(scope, permission)
     if grant == "access":
         return access_grant(scope, permission)
-    if grant == "actions":
-        return actions_grant(scope, permission, denying=denying or _denies(permission))
-    return catalog_statements(scope, permission, denying=denying or _denies(permission))
+    assert grant == "actions"
+    return actions_grant(scope, permission, denying=denying or _denies(permission))
 
 
 def _denies(permission: Permission) -> bool:

@@ -185,10 +185,12 @@ def _split(expanded: Expanded) -> tuple[tuple[Statement, ...], tuple[Statement, 
 
     Variables are always known in a plan, so ``var.`` hides nothing.
     """
-    plain = [item for item in expanded.statements if not _hides(item)]
-    if len(plain) == len(expanded.statements):
+    # What has kin has no reference, and that is most of what there is.
+    hiding = [item for item in expanded.statements if item.kin is None and _hides(item)]
+    if not hiding:
         return expanded.statements, ()
-    return tuple(plain), tuple(item for item in expanded.statements if _hides(item))
+    plain = (item for item in expanded.statements if item.kin is not None or not _hides(item))
+    return tuple(plain), tuple(hiding)
 
 
 def _hides(statement: Statement) -> bool:
