@@ -155,8 +155,10 @@ def _is_alike(resources: tuple[str, ...], conditions: Conditions) -> bool:
     In an ARN a name begins a part of its own, so that it can make no word with what is in front of it.
     """
     forms = [*resources, *(form for _, _, forms in conditions for form in forms)]
+    keys = [(operator, key) for operator, key, _ in conditions]
     return (
-        all(_LITERAL.fullmatch(_NAME.sub("", form)) for form in forms)
+        keys == sorted(set(keys))
+        and all(_LITERAL.fullmatch(_NAME.sub("", form)) for form in forms)
         and not any(_INSIDE.search(form) for form in resources)
         and all(operator in _OPERATORS or not any(map(_NAME.search, forms)) for operator, _, forms in conditions)
     )
