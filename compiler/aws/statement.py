@@ -10,7 +10,7 @@ Source: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -36,7 +36,8 @@ class Condition:
 class Kin:
     """What statements share that are alike but for names, compared by identity.
 
-    Their elements have the same actions, operators and keys and equally many values. Their texts differ only in names
+    They allow, in canonical form: actions, resources and conditions, which have the same operators and keys and equally
+    many values, and no other element. Their texts differ only in names
     of resources: letters, digits, dots, dashes and underscores, with slashes at the same places. A part of a name that
     begins a word of ARNs of the services at hand is the same in all of them. Nothing in any text has to be escaped in
     JSON or Terraform. So what holds of one of them, names left aside, holds of all.
@@ -114,6 +115,16 @@ def _principals_json(principals: tuple[tuple[str, tuple[str, ...]], ...]) -> Jso
 
 def statement_json(statement: Statement) -> dict[str, Json]:
     """One statement as a JSON object, elements in the order in which people read them."""
+    if statement.kin is not None:  # which is in order, and has no other elements than these
+        resources = statement.resources
+        found: dict[str, Json] = {
+            "Effect": "Allow",
+            "Action": _actions_json(statement.actions),
+            "Resource": resources[0] if len(resources) == 1 else list(resources),
+        }
+        if statement.conditions:
+            found["Condition"] = conditions_json(statement.conditions)
+        return found
     result: dict[str, Json] = {}
     if statement.sid:
         result["Sid"] = statement.sid
@@ -133,6 +144,11 @@ def statement_json(statement: Statement) -> dict[str, Json]:
     if statement.conditions:
         result["Condition"] = conditions_json(statement.conditions)
     return result
+
+
+def is_plain(statements: Sequence[Statement]) -> bool:
+    """Whether all statements are known to have nothing that has to be escaped, and nothing derived."""
+    return all([statement.kin is not None for statement in statements])  # noqa: C419 - a generator takes twice as long
 
 
 def document_json(statements: Iterable[Statement]) -> dict[str, Json]:

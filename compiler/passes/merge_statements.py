@@ -19,6 +19,8 @@ from itertools import cycle
 from operator import attrgetter, is_, lt
 from typing import TYPE_CHECKING, Any
 
+from compiler.aws.statement import is_plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -36,7 +38,6 @@ _actions_and_conditions = attrgetter("actions", "conditions")
 _resources_and_conditions = attrgetter("resources", "conditions")
 # The canonical order of statements that have nothing else and allow.
 _order_of_kin = attrgetter("actions", "resources", "conditions")
-_kin = attrgetter("kin")
 
 
 def merge_statements(program: Program) -> Program:
@@ -60,7 +61,7 @@ def _policy(policy: Policy) -> Policy:
 def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """The statements of one document, merged and in canonical order."""
     # What has kin was made in canonical form.
-    known = all(map(_kin, statements))
+    known = is_plain(statements)
     if not known and not all(map(_is_canonical, statements)):
         statements = tuple(map(_canonical, statements))
     count = len(statements)

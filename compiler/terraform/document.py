@@ -7,7 +7,6 @@ gives the same order whatever the order in which things were added.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from compiler.terraform.encode import encode
@@ -50,12 +49,11 @@ class Document:
         """Every address of the module so far: ``aws_iam_role.web``, ``local.policy_app-x``, ``output.role_names``."""
         return frozenset(self._addresses)
 
-    def resource(self, stem: str, kind: str, label: str, body: Mapping[str, Value]) -> str:
-        """Add a resource to the file ``<stem>.tf.json`` and give its address."""
-        arguments = dict(body)
-        self._self_check.check(kind, label, arguments)
+    def resource(self, stem: str, kind: str, label: str, body: dict[str, Value]) -> str:
+        """Add a resource to the file ``<stem>.tf.json``, which keeps the body, and give its address."""
+        self._self_check.check(kind, label, body)
         address = self._claim(f"{kind}.{label}", label)
-        self._section(stem, "resource").setdefault(kind, {})[label] = arguments
+        self._section(stem, "resource").setdefault(kind, {})[label] = body
         return address
 
     def local(self, stem: str, name: str, value: Json, *, origin: str) -> str:

@@ -40,10 +40,11 @@ class SelfCheck:
 
     def __init__(self) -> None:
         self._known: set[Shape] = set()
+        self._types: dict[int, tuple[Shape, Json]] = {}
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
-        types = [_type_of(value) if type(value) in _MIXED else type(value) for value in body.values()]
+        types = [self._type_of(value) if type(value) in _MIXED else type(value) for value in body.values()]
         shape = (kind, *body, *types)
         if shape in self._known:
             return
@@ -51,6 +52,15 @@ class SelfCheck:
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
         self._known.add(shape)
+
+    def _type_of(self, value: Json) -> Shape:
+        if type(value) is list:
+            return (list, *set(map(type, value)))
+        # Tags and lifecycles are the same objects in most resources; they are kept, so that their ids stay their own.
+        found = self._types.get(id(value))
+        if found is None:
+            found = self._types[id(value)] = (dict, *set(map(type, value.values()))), value
+        return found[0]
 
 
 def shape_problem(kind: str, body: dict[str, Json]) -> str:
@@ -91,7 +101,3 @@ def _fits(expected: Json, value: Json) -> bool:
     if type(value) is not _CONTAINERS[container]:
         return False
     return all(_fits(element, item) for item in (value.values() if container == "map" else value))
-
-
-def _type_of(value: Json) -> Json:
-    return (type(value), *set(map(type, value.values() if type(value) is dict else value)))
