@@ -30,7 +30,7 @@ from compiler.frontend.codes import (
     UNKNOWN_REGION,
     WRONG_RESOURCE_KIND,
 )
-from compiler.frontend.forms import Form, form_of
+from compiler.frontend.forms import Form, form_of, stands_alone
 from compiler.frontend.scope import Scope, narrow
 from compiler.ir.spec import Permission, Resource
 from compiler.source import Mapping, Node, Scalar, Sequence
@@ -91,9 +91,8 @@ def _worked_out(
     if denying:
         planned = without_company(planned, grant, arguments)
     statements = fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
-    if found is not None and scope.recipes is not None and place is scope.place:
-        form, names = found
-        scope.recipes.learn(form, grant, planned, names, statements)
+    if found is not None and scope.recipes is not None and place is scope.place and stands_alone(found[0]):
+        scope.recipes.learn(found[0], grant, planned, found[1], statements)
     return statements
 
 

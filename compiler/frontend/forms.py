@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterable
 
 from compiler.ir.spec import Permission
 from compiler.source import Mapping, Scalar, Sequence
 
-Form = tuple[Hashable, dict[str, str]]
+Form = tuple[tuple[Hashable, ...], dict[str, str]]
 """What permissions of one form have in common, and the texts by parameter that this one has as names."""
-_REF = "ref:"
 
 
 def form_of(permission: Permission, names: Collection[str]) -> Form | None:
-    """The form of a permission of which these parameters are names, or None where it has none.
-
-    It has none where a name is a list, and where anything else is a template or is named elsewhere.
-    """
+    """The form of a permission of which these parameters are names, or None where a name is more than one text."""
     body = permission.body
     if not isinstance(body, Mapping):
         return None
@@ -27,19 +23,19 @@ def form_of(permission: Permission, names: Collection[str]) -> Form | None:
             if name in names:
                 form.append(name)
                 texts[name] = node.text
-            elif _is_named_elsewhere(node.text):
-                return None
             else:
                 form.append((name, node.text, node.plain))
         elif name in names or not isinstance(node, Sequence):
             return None
         else:
             words = [item.text for item in node.items if isinstance(item, Scalar)]
-            if len(words) < len(node.items) or any(map(_is_named_elsewhere, words)):
+            if len(words) < len(node.items):
                 return None
             form.append((name, *words))
     return tuple(form), texts
 
 
-def _is_named_elsewhere(text: str) -> bool:
-    return "{" in text or text.startswith(_REF)
+def stands_alone(form: Iterable[Hashable]) -> bool:
+    """Whether a form says all by itself: nothing in it is a template, or named elsewhere in the spec."""
+    words = (word for part in form if isinstance(part, tuple) for word in part[1:] if isinstance(word, str))
+    return not any("{" in word or word.startswith("ref:") for word in words)

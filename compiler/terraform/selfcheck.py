@@ -39,19 +39,25 @@ class SelfCheck:
     """
 
     def __init__(self) -> None:
-        self._known: set[Shape] = set()
+        self._known: dict[Shape, tuple[str, ...]] = {}
+        self._fine: set[Shape] = set()
         self._types: dict[int, tuple[Shape, Json]] = {}
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
-        types = [self._type_of(value) if type(value) in _MIXED else type(value) for value in body.values()]
-        shape = (kind, *body, *types)
-        if shape in self._known:
-            return
+        shape = (kind, *body, *map(type, body.values()))
+        containers = self._known.get(shape)
+        if containers is not None:
+            for name in containers:
+                if (kind, name, self._type_of(body[name])) not in self._fine:
+                    break
+            else:
+                return
         problem = shape_problem(kind, body)
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
-        self._known.add(shape)
+        self._known[shape] = tuple([name for name, value in body.items() if type(value) in _MIXED])
+        self._fine |= {(kind, name, self._type_of(body[name])) for name in self._known[shape]}
 
     def _type_of(self, value: Json) -> Shape:
         if type(value) is list:
