@@ -29,6 +29,10 @@ _META: dict[str, Json] = {
 }
 _SCALARS = {"string": str, "number": int, "bool": bool}
 _MIXED = frozenset({dict, list})
+# Shapes of resources without a problem, with the arguments that are lists or maps; and what is in those. The schema
+# never changes, so what is known of one module holds in all.
+_known: dict[Shape, tuple[str, ...]] = {}
+_fine: set[Shape] = set()
 _CONTAINERS = {"list": list, "set": list, "map": dict}
 
 
@@ -39,25 +43,23 @@ class SelfCheck:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Shape, tuple[str, ...]] = {}
-        self._fine: set[Shape] = set()
         self._types: dict[int, tuple[Shape, Json]] = {}
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
         shape = (kind, *body, *map(type, body.values()))
-        containers = self._known.get(shape)
+        containers = _known.get(shape)
         if containers is not None:
             for name in containers:
-                if (kind, name, self._type_of(body[name])) not in self._fine:
+                if (kind, name, self._type_of(body[name])) not in _fine:
                     break
             else:
                 return
         problem = shape_problem(kind, body)
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
-        self._known[shape] = tuple([name for name, value in body.items() if type(value) in _MIXED])
-        self._fine |= {(kind, name, self._type_of(body[name])) for name in self._known[shape]}
+        _known[shape] = tuple([name for name, value in body.items() if type(value) in _MIXED])
+        _fine.update((kind, name, self._type_of(body[name])) for name in _known[shape])
 
     def _type_of(self, value: Json) -> Shape:
         if type(value) is list:
