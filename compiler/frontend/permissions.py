@@ -21,8 +21,8 @@ from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
 from compiler.source import Node, Scalar, Sequence
 
-_OTHERS = frozenset({"statement", "policy", "pass_role", "assume_role", "access", "actions"})
-"""The grants with an expansion of their own."""
+# The grants with an expansion of their own; all others are the catalogue's.
+_OWN = frozenset({"bundle", "managed_policy", "statement", "policy", "pass_role", "assume_role", "access", "actions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,26 @@ def expand(
     managed: list[ManagedPolicy] = []
     for permission in permissions:
         grant = permission.grant.text
-        if grant == "bundle":
+        if grant not in _OWN and _is_plain(permission):  # most of what there is
+            statements += catalog_statements(scope, permission, denying=denying)
+        elif grant == "bundle":
             inner = _bundle(scope, permission, via, denying=denying)
             managed += inner.managed
-            found = inner.statements
-            if _is_plain(permission):
-                statements += found
-                continue
-            if inner.managed:
+            if inner.managed and not _is_plain(permission):
                 _not_possible(scope, permission, "the bundle attaches a managed policy, which applies as it is")
+            statements += _around(scope, permission, inner.statements, denying=denying)
         elif grant == "managed_policy":
             policy = managed_policy(scope, permission)
             managed += [policy] if policy else []
             if not _is_plain(permission):
                 _not_possible(scope, permission, "a managed policy applies as it is")
-            continue
         else:
-            found = _own_statements(scope, permission, denying=denying)
-            if grant in _OTHERS:  # those of the catalogue say where they come from
-                origin = Origin(permission.node.span, permission.path)
-                found = tuple(
-                    item if item.origins else replace(item, origins=(origin,), source=grant) for item in found
-                )
-        statements += found if _is_plain(permission) else _around(scope, permission, found, denying=denying)
+            origin = Origin(permission.node.span, permission.path)
+            found = tuple(
+                item if item.origins else replace(item, origins=(origin,), source=grant)
+                for item in _own_statements(scope, permission, denying=denying)
+            )
+            statements += _around(scope, permission, found, denying=denying)
     return Expanded(tuple(statements), tuple(managed))
 
 
@@ -110,8 +107,6 @@ def _is_plain(permission: Permission) -> bool:
 
 def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
     grant = permission.grant.text
-    if grant not in _OTHERS:
-        return catalog_statements(scope, permission, denying=denying or _denies(permission))
     path = f"{permission.path}.{grant}"
     if grant == "statement":
         return raw_statements(scope, permission.body, path, "statement")
@@ -124,8 +119,9 @@ def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> t
         return assume_role(scope, permission)
     if grant == "access":
         return access_grant(scope, permission)
-    assert grant == "actions"
-    return actions_grant(scope, permission, denying=denying or _denies(permission))
+    if grant == "actions":
+        return actions_grant(scope, permission, denying=denying or _denies(permission))
+    return catalog_statements(scope, permission, denying=denying or _denies(permission))
 
 
 def _denies(permission: Permission) -> bool:
@@ -135,7 +131,9 @@ def _denies(permission: Permission) -> bool:
 def _around(
     scope: Scope, permission: Permission, statements: tuple[Statement, ...], *, denying: bool
 ) -> tuple[Statement, ...]:
-    """``effect``, ``when`` and ``expires`` put around the statements of a grant."""
+    """``effect``, ``when`` and ``expires``, where there are any, put around the statements of a grant."""
+    if _is_plain(permission):
+        return statements
     if permission.effect is not None and permission.grant.text in ("statement", "policy"):
         _not_possible(scope, permission, "a raw statement says its own `Effect`")
         return ()

@@ -45,6 +45,11 @@ class PolicyBuilder:
     done: dict[tuple[str, str], Attachable] = field(default_factory=dict)
     settings: SettingsCache = field(default_factory=SettingsCache)
     per_layer: dict[str, bool] = field(default_factory=dict)
+    names: NamesChain = ()
+
+    def __post_init__(self) -> None:
+        """Note the names that the stack gives to all of its policies."""
+        self.names = tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
 
     def sorted(self) -> tuple[Policy, ...]:
         """All policies by label."""
@@ -61,7 +66,7 @@ class PolicyBuilder:
         names = ((app.names, f"{app.path}.names"),) if app.names else ()
         old = f"app-{app.moved.text}" if app.moved else f"app-{name}"
         return self._build(
-            scope, app.permissions, key, "app", f"app-{name}", (*names, *self._names()),
+            scope, app.permissions, key, "app", f"app-{name}", (*names, *self.names),
             f"App {name} in stack {self.stack.name.text}", Origin(app.name.span, app.path),
             _moved(key, old, moved_layer if per_layer else ""), self.chain,
         )  # fmt: skip
@@ -74,7 +79,7 @@ class PolicyBuilder:
         if key in self.done:
             return self.done[key]
         return self._build(
-            self.scope, stack.permissions, key, "stack", "stack", self._names(),
+            self.scope, stack.permissions, key, "stack", "stack", self.names,
             f"Permissions of every instance in stack {stack.name.text}", Origin(stack.name.span, stack.path),
             _moved(key, "stack", moved_layer if per_layer else ""), self.chain,
         )  # fmt: skip
@@ -99,9 +104,6 @@ class PolicyBuilder:
             found = any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
             self.per_layer[path] = found
         return found
-
-    def _names(self) -> NamesChain:
-        return tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
 
     def _build(
         self,
