@@ -7,7 +7,7 @@ is taken. How it is made is in ``compiler.catalog.recipes``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.aws.statement import Condition, Kin, Statement
@@ -70,7 +70,7 @@ class Recipe:
     fixed: tuple[Statement, ...]
     apart: int
     beginnings: frozenset[str]
-    kins: dict[tuple[str | int, ...], tuple[Kin, ...]] = field(default_factory=dict)
+    kins: dict[tuple[Hashable, ...], tuple[Kin, ...]] = field(default_factory=dict)
 
     def at(self, place: Context) -> Recipe:
         """The recipe in another account; kin are the same in all of them."""
@@ -81,7 +81,7 @@ class Recipe:
         beginnings = self.beginnings
         values = {"account": self.account}
         length = 0
-        structure: list[str | int] = []
+        structure: list[Hashable] = []
         for slot in self.slots:
             text = names[slot.name]
             if slot.fits(text) is None:
@@ -93,7 +93,7 @@ class Recipe:
                 if beginnings.isdisjoint(parts):
                     structure.append(2 * len(parts) + (not parts[-1]))
                 else:
-                    structure += [part if part in beginnings else not part for part in parts]
+                    structure.append(tuple([part if part in beginnings else not part for part in parts]))
             else:
                 structure.append(text if text in beginnings else 0)
             values[slot.name] = text = f"{slot.before}{text}{slot.after}"

@@ -14,8 +14,10 @@ from compiler.catalog.model import ACCOUNT, Grant, Kind, Parameter
 from compiler.catalog.plan import Plan, PlannedStatement, Text
 from compiler.catalog.recipe import Conditions, Made, Recipe, Slot, condition
 
-# No slash in front, no two together; and nothing that YAML reads as null.
-_PLAIN = r"(?!(?:null|Null|NULL)\Z)(?=[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*/?\Z)"
+# Nothing that YAML reads as null.
+_NO_NULL = r"(?!(?:null|Null|NULL)\Z)"
+# No slash in front (unless that is left out), and no two together.
+_PLAIN = r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*/?\Z"
 _LITERAL = re.compile(r"[A-Za-z0-9._/:*?=,@+-]*")
 _MARK = re.compile("%%|%s")
 _NAME = re.compile(r"%\([a-z0-9_]+\)s")
@@ -92,17 +94,17 @@ def _slots(grant: Grant, names: Mapping[str, str]) -> Iterator[Slot]:
         parameter = grant.parameter(name)
         shape = parameter.shape if parameter else None
         if parameter is not None and shape is None:
-            yield Slot(name, _fits(parameter.pattern, ""), None)
+            yield Slot(name, _fits(parameter.pattern, "", ""), None)
         # A plain name can never have the ending yet, where that has a wildcard.
         elif shape is not None and (not shape.ending or "?" in shape.ending):
-            yield Slot(name, _fits(shape.name_pattern, shape.likely_mistake), shape)
+            yield Slot(name, _fits(shape.name_pattern, shape.likely_mistake, shape.leading), shape)
 
 
 @cache
-def _fits(pattern: str, mistake: str) -> Callable[[str], object]:
-    """Whether a text is plain and fits the pattern, and is no likely mistake."""
+def _fits(pattern: str, mistake: str, leading: str) -> Callable[[str], object]:
+    """Whether a text is plain, but for what it may begin with, and fits the pattern, and is no likely mistake."""
     no_mistake = rf"(?!(?:{mistake})\Z)" if mistake else ""
-    return re.compile(f"{_PLAIN}{no_mistake}(?:{pattern})").fullmatch
+    return re.compile(f"{_NO_NULL}(?=(?:{re.escape(leading)})?{_PLAIN}){no_mistake}(?:{pattern})").fullmatch
 
 
 def _forms(

@@ -91,7 +91,9 @@ def _worked_out(
     if denying:
         planned = without_company(planned, grant, arguments)
     statements = fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
-    if found is not None and scope.recipes is not None and place is scope.place and stands_alone(found[0]):
+    # Of what something was said, the same has to be said again.
+    is_sound = len(scope.diagnostics.items) == reported
+    if is_sound and found is not None and scope.recipes is not None and place is scope.place and stands_alone(found[0]):
         scope.recipes.learn(found[0], grant, planned, found[1], statements)
     return statements
 
