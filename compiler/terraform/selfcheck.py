@@ -28,11 +28,9 @@ _META: dict[str, Json] = {
     "lifecycle": {"optional": True, "type": ["map", "bool"]},
 }
 _SCALARS = {"string": str, "number": int, "bool": bool}
-_MIXED = frozenset({dict, list})
-# Shapes of resources without a problem, with the arguments that are lists or maps; and what is in those. The schema
-# never changes, so what is known of one module holds in all.
-_known: dict[Shape, tuple[str, ...]] = {}
-_fine: set[Shape] = set()
+# Shapes of resources without a problem, with the arguments that are lists and those that are maps. The schema never
+# changes, so what is known of one module holds in all.
+_known: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 _CONTAINERS = {"list": list, "set": list, "map": dict}
 
 
@@ -43,32 +41,35 @@ class SelfCheck:
     """
 
     def __init__(self) -> None:
-        self._types: dict[int, tuple[Shape, Json]] = {}
+        # Tags and lifecycles are the same objects in most resources; they are kept, so that their ids stay their own.
+        self._maps: dict[str, dict[int, Json]] = {}
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
         shape = (kind, *body, *map(type, body.values()))
-        containers = _known.get(shape)
-        if containers is not None:
-            for name in containers:
-                if (kind, name, self._type_of(body[name])) not in _fine:
-                    break
-            else:
-                return
+        known = _known.get(shape)
+        if known is not None and self._holds_what_fits(body, *known):
+            return
         problem = shape_problem(kind, body)
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
-        _known[shape] = tuple([name for name, value in body.items() if type(value) in _MIXED])
-        _fine.update((kind, name, self._type_of(body[name])) for name in _known[shape])
+        lists = tuple([name for name, value in body.items() if type(value) is list])
+        maps = tuple([name for name, value in body.items() if type(value) is dict])
+        _known[shape] = lists, maps
+        for name in maps:
+            self._maps.setdefault(name, {})[id(body[name])] = body[name]
 
-    def _type_of(self, value: Json) -> Shape:
-        if type(value) is list:
-            return (list, *set(map(type, value)))
-        # Tags and lifecycles are the same objects in most resources; they are kept, so that their ids stay their own.
-        found = self._types.get(id(value))
-        if found is None:
-            found = self._types[id(value)] = (dict, *set(map(type, value.values()))), value
-        return found[0]
+    def _holds_what_fits(self, body: dict[str, Json], lists: tuple[str, ...], maps: tuple[str, ...]) -> bool:
+        """Whether maps hold what they should (an argument of a name takes the same in each kind), and lists texts."""
+        for name in maps:
+            if id(body[name]) not in self._maps.get(name, ()):
+                return False
+        try:
+            for name in lists:
+                "".join(body[name])
+        except TypeError:
+            return False
+        return True
 
 
 def shape_problem(kind: str, body: dict[str, Json]) -> str:
