@@ -24,7 +24,7 @@ ALL_CODES: tuple[Code, ...] = tuple(
             *frontend.CODES,
             *documents.CODES,
             *suppressions.CODES,
-            *checks.CODES,
+            *checks.codes(),
             *GUARDRAIL_CODES,
             *guardrails.CODES,
             *project.CODES,

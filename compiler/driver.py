@@ -9,11 +9,11 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText, Span, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import UNKNOWN_STACK
 from compiler.frontend.contents import Contents, unused
 from compiler.ir.program import Program
@@ -52,7 +52,7 @@ __all__ = [
 SEVERAL_FILES = "*.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
@@ -135,7 +135,7 @@ def compile_sources(
     return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Whole:
     """All files of a spec, compiled at once or apart; ``settings`` is None when they were compiled apart."""
 
@@ -232,7 +232,7 @@ def _hold_against(
     diagnostics.extend(check_guardrails(program, spec, guardrails, today))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Judged:
     """What was found in policy documents; ``documents`` and ``files`` count what was judged."""
 

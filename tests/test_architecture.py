@@ -108,6 +108,15 @@ def test_outside_things_have_one_place(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_relative)
+def test_dataclasses_are_made_in_one_place(path: Path) -> None:
+    """``record`` and ``value`` are quick to make, and every class is made whenever the command starts."""
+    if _relative(path) != "diagnostics/value.py":
+        names = {alias.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
+                 and node.module == "dataclasses" for alias in node.names}  # fmt: skip
+        assert "dataclass" not in names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_relative)
 def test_printing_and_writing_have_one_place(path: Path) -> None:
     tree = ast.parse(path.read_text())
     relative = _relative(path)

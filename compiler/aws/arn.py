@@ -9,9 +9,9 @@ Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from compiler.aws.reference import CLOSE, OPEN
+from compiler.diagnostics.value import record
 
 _PREFIX = "arn:"
 _COLON = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|\$\{{[^}}]*\}}|(:)")
@@ -20,7 +20,7 @@ Fields = tuple[str, str, str, str, str]
 """Partition, service, region, account, resource."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Arn:
     """The five fields behind ``arn:``; each may hold wildcards and references, ``resource`` also colons."""
 

@@ -7,16 +7,16 @@ name from another.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.aws.service_data import resource_types_of
+from compiler.diagnostics.value import record
 
 _SEPARATOR = re.compile(r"[/:](?![^{]*\})")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Words:
     """The words that stand between ``/`` and ``:`` in the ARN templates of some services, and how words may begin."""
 

@@ -10,16 +10,17 @@ variable): an unknown piece is taken by the same piece and by an unrestricted lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Step:
     """Takes exactly one symbol: ``literal``, or (when it is empty) any character but the ``excluded`` ones."""
 
@@ -27,7 +28,7 @@ class Step:
     excluded: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Loop:
     """Takes any number of characters, none of them ``excluded``, and stays in its state."""
 
@@ -38,7 +39,7 @@ Part = Step | Loop
 _Masks = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Automaton:
     """A compiled line of parts. Masks are pairs (states that may stay, states that may advance).
 

@@ -13,8 +13,9 @@ Source: IAM User Guide, "AWS global condition context keys", the Availability, D
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ KeyType = Literal["String", "Numeric", "Date", "Bool", "IPAddress", "ARN"]
 Presence = Literal["always", "sometimes", "never"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GlobalKey:
     """One key as AWS writes it; a ``tagged`` one has a tag key behind a slash (``aws:ResourceTag/team``)."""
 

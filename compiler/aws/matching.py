@@ -12,7 +12,6 @@ is left goes through the automaton of the template, once.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from compiler.aws.pattern import overlaps, run, tokens
 from compiler.aws.placeholders import Characters, characters_of
 from compiler.aws.reference import CLOSE, OPEN
 from compiler.aws.service_data import Action, ResourceType, resource_types_of
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,7 @@ def _type_regex(resource_type: ResourceType) -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys(_template(arn).expression for arn in resource_type.arns)), re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Template:
     """A compiled ARN template.
 

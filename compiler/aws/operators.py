@@ -9,9 +9,10 @@ keys".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ Family = Literal["String", "Numeric", "Date", "Bool", "Binary", "IpAddress", "Ar
 Quantifier = Literal["", "ForAllValues", "ForAnyValue"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Operator:
     """One operator.
 
@@ -34,7 +35,7 @@ class Operator:
     like: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ParsedOperator:
     """An operator as it stands in a policy: ``ForAnyValue:StringLikeIfExists``."""
 

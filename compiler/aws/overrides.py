@@ -9,14 +9,15 @@ anything (also nothing) and ``${*}`` for a star that is part of the ARN.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ArnForms:
     """The ARN templates of a resource type, or of one that the reference does not have."""
 
@@ -26,7 +27,7 @@ class ArnForms:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RequestArn:
     """The ARN that requests for an action name although the action has no resource types.
 
@@ -39,7 +40,7 @@ class RequestArn:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listing:
     """The resource types that actions of a service work on; none: only ``*`` works."""
 

@@ -6,17 +6,17 @@ CDK's region facts and the refusals of CreateRole in China (aws-cdk #1282).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.aws.service_principals import CHINA_SUFFIX, SUFFIX
 from compiler.aws.service_principals import KNOWN_SERVICE_PRINCIPALS as KNOWN_SERVICE_PRINCIPALS
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Partition:
     """A group of regions with accounts, ARNs and endpoints of its own."""
 

@@ -7,8 +7,9 @@ services with names of many shapes have one row for all their placeholders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ Characters = Literal["name", "relative", "path", "colon", "any", "anything"]
 nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Placeholder:
     """What placeholders in the ARNs of a service stand for; the name ``*`` is every placeholder of the service."""
 

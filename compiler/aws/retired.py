@@ -8,14 +8,15 @@ Sources: the notice at the head of each service's guide ("End of support notice"
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Retired:
     """A service that is no more: its last day (ISO), what AWS names in its place, and where AWS says so."""
 

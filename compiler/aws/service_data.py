@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ import orjson
 from compiler.aws import overrides
 from compiler.aws.global_keys import find_global_key
 from compiler.aws.pattern import matches
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _Raw = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Action:
     """One action of a service.
 
@@ -49,7 +50,7 @@ class Action:
         return f"{self.service}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResourceType:
     """One resource type: its ARN templates (``arn:${Partition}:s3:::${BucketName}``) and lower-cased condition keys."""
 

@@ -9,15 +9,14 @@ Source: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from compiler.aws.reference import substitute
 from compiler.diagnostics import Origin
-from compiler.diagnostics.value import value
+from compiler.diagnostics.value import record, value
 
 Json = Any
 VERSION = "2012-10-17"
@@ -32,7 +31,7 @@ class Condition:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Kin:
     """What statements share that are alike but for names, compared by identity.
 
@@ -169,6 +168,8 @@ def document_size(document: Json) -> int:
 
     Source: IAM User Guide, "IAM and AWS STS quotas": "IAM doesn't count white space when calculating the size".
     """
+    import json  # what is small is never measured exactly
+
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     for marked, stand_in in _KNOWN_LENGTHS.items():
         text = text.replace(marked, stand_in)

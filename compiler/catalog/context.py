@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from compiler.diagnostics.value import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Context:
     """Where named resources are: each a text or a marked Terraform reference.
 
@@ -19,7 +19,7 @@ class Context:
     explicit: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Problem:
     """What is wrong with a value: the parts of a diagnostic that do not depend on its place."""
 

@@ -8,8 +8,10 @@ written for a resource parameter into an ARN.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from compiler.diagnostics.value import record
 
 Json = Any
 
@@ -29,7 +31,7 @@ class Kind(enum.StrEnum):
     NUMBER = "number"  # a whole number between ``minimum`` and ``maximum``
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Choice:
     """One value of a choice, with what it means."""
 
@@ -37,7 +39,7 @@ class Choice:
     doc: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hint:
     """A likely mistake: a value that fits ``pattern`` as a whole is refused, ``help`` says what to write instead."""
 
@@ -45,7 +47,7 @@ class Hint:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shape:
     """How the ARN of a resource parameter is made and recognised. Patterns fit the whole text.
 
@@ -72,7 +74,7 @@ class Shape:
     likely_mistake: str = ""  # fits whatever one of the hints fits; empty: there are none
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Parameter:
     """One key that may stand under the grant.
 
@@ -102,7 +104,7 @@ class Parameter:
     implicit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """When a part of a grant counts: every one of ``given`` was written and none of ``not_given``.
 
@@ -113,7 +115,7 @@ class Guard:
     not_given: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResourceTemplate:
     """One ARN of a resource key. ``{parameter}`` is the parameter's value, which is an ARN for resources.
 
@@ -125,7 +127,7 @@ class ResourceTemplate:
     guard: Guard = field(default_factory=Guard)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConditionTemplate:
     """One condition, values with ``{parameter}`` in them; a parameter with several values gives several."""
 
@@ -134,7 +136,7 @@ class ConditionTemplate:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StatementTemplate:
     """Actions (with their service prefix) on resource keys of the grant; ``("*",)`` is every resource."""
 
@@ -144,7 +146,7 @@ class StatementTemplate:
     guard: Guard = field(default_factory=Guard)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyUse:
     """``kms:`` actions that the verb needs on the key of its resource, allowed through the service ``via`` only."""
 
@@ -153,7 +155,7 @@ class KeyUse:
     guard: Guard = field(default_factory=Guard)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verb:
     """Something an application does. ``includes`` are verbs of the same grant that come with it."""
 
@@ -164,7 +166,7 @@ class Verb:
     kms: tuple[KeyUse, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Example:
     """A permission as people write it (``{"s3": {…}}``), and what it is good for."""
 
@@ -172,7 +174,7 @@ class Example:
     permission: Json
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Grant:
     """One entry of the catalogue.
 

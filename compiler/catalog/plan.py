@@ -7,7 +7,6 @@ of permissions. In a plan statements of the same resources and conditions are on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from compiler.catalog.model import (
     StatementTemplate,
     Verb,
 )
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ Field = tuple[str, str]
 _FIELD = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.([a-z]+))?\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Text:
     """A template taken apart: ``form`` with one ``%s`` for each of ``fields``."""
 
@@ -41,7 +41,7 @@ class Text:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PlannedCondition:
     """One condition whose values are still templates."""
 
@@ -50,7 +50,7 @@ class PlannedCondition:
     values: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PlannedStatement:
     """One statement whose resources are still templates; none: every resource."""
 
@@ -59,7 +59,7 @@ class PlannedStatement:
     conditions: tuple[PlannedCondition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Plan:
     """``statements`` sorted by actions; ``keys`` the ``kms:`` actions by the service that uses the key.
 

@@ -8,19 +8,20 @@ is taken. How it is made is in ``compiler.catalog.recipes``.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.aws.statement import Condition, Kin, Statement
 from compiler.catalog.context import Context
 from compiler.catalog.model import Shape
 from compiler.catalog.names import around
 from compiler.diagnostics import Origin
+from compiler.diagnostics.value import record
 
 Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Operator, key and forms of the values of each."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """One parameter: what its names look like, and in one account what stands around them in what it becomes."""
 
@@ -39,7 +40,7 @@ class Slot:
         return replace(self, leading=self.shape.leading, before=before, after=self.shape.ending + after)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Made:
     """One statement, its texts as forms such as ``%(bucket)s/%(prefix)s*``.
 
@@ -54,7 +55,7 @@ class Made:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Recipe:
     """How permissions of one form are filled in, in one region of an account.
 

@@ -1,157 +1,104 @@
 """Layer 4: rules that read the program and report what cannot work. One rule per file, listed here.
 
 A rule is a module with ``CODES`` (the codes that it reports) and ``check``. What several rules need to know of a
-statement is found once, in ``survey``; nothing here changes a program.
+statement is found once, in ``survey``; nothing here changes a program. Beside each rule stands what it looks at (see
+``sights``): where a program has none of that, the rule is not even imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from compiler.checks import (
-    action_style,
-    attachment_count,
-    contradiction,
-    covered_element,
-    covered_statement,
-    credential_exposure,
-    data_exposure,
-    dead_condition,
-    dead_statement,
-    denied_allow,
-    document_characters,
-    exact_wildcard,
-    expired_condition,
-    foreign_partition,
-    full_access,
-    further_actions,
-    idle_condition,
-    idle_deny,
-    impossible_value,
-    inverted_allow,
-    malformed_arn,
-    missing_pass_role,
-    name_characters,
-    name_collision,
-    name_length,
-    nearly_full,
-    open_condition,
-    operator_type,
-    pass_role_scope,
-    permission_exposure,
-    policy_size,
-    policy_variables,
-    privilege_escalation,
-    retired_service,
-    service_linked_role,
-    service_principals,
-    session_duration,
-    set_operator,
-    source_address,
-    statement_grammar,
-    tags,
-    trust_federation,
-    trust_reach,
-    trust_session,
-    trust_size,
-    unguarded_condition,
-    unknown_action,
-    unknown_service,
-    unmatched_action,
-    unmatched_resource,
-    untrusted_instance,
-    wildcard_resource,
-    wrong_arn_kind,
-)
-from compiler.diagnostics import Code, Diagnostic
-from compiler.ir.program import Program
+from compiler.checks.rule import Rule
 
-__all__ = ["ACROSS_STACKS", "CHECKS", "CODES", "MEANING", "OF_DOCUMENTS", "SIZES", "Check", "run_checks"]
+if TYPE_CHECKING:
+    from compiler.diagnostics import Code, Diagnostic
+    from compiler.ir.program import Program
 
-
-class Check(Protocol):
-    """A rule: a module of this folder."""
-
-    @property
-    def CODES(self) -> tuple[Code, ...]:  # noqa: N802 - a constant of the module
-        """The codes that the rule reports."""
-
-    def check(self, program: Program) -> Iterator[Diagnostic]:
-        """What the rule has to say about a program."""
-
+POLICY_SIZE = Rule("policy_size", "large")
+ATTACHMENT_COUNT = Rule("attachment_count")
+NEARLY_FULL = Rule("nearly_full")
+NAME_COLLISION = Rule("name_collision")
+MISSING_PASS_ROLE = Rule("missing_pass_role", "passing")
 
 # What depends on how the program is divided into policies: to be asked of the program that is emitted.
-SIZES: tuple[Check, ...] = (policy_size, attachment_count, nearly_full)
+SIZES = (POLICY_SIZE, ATTACHMENT_COUNT, NEARLY_FULL)
 # What depends on what was written only: to be asked of the program before any rewrite, so that each finding speaks of
 # one permission.
-MEANING: tuple[Check, ...] = (
-    name_length,
-    name_characters,
-    name_collision,
-    trust_size,
-    tags,
-    document_characters,
-    session_duration,
-    unknown_service,
-    unknown_action,
-    malformed_arn,
-    unmatched_action,
-    unmatched_resource,
-    dead_statement,
-    dead_condition,
-    contradiction,
-    statement_grammar,
-    missing_pass_role,
-    untrusted_instance,
-    service_principals,
-    foreign_partition,
-    wrong_arn_kind,
-    operator_type,
-    exact_wildcard,
-    set_operator,
-    impossible_value,
-    policy_variables,
-    source_address,
-    idle_condition,
-    expired_condition,
-    denied_allow,
-    idle_deny,
-    covered_element,
-    covered_statement,
-    privilege_escalation,
-    pass_role_scope,
-    full_access,
-    inverted_allow,
-    wildcard_resource,
-    credential_exposure,
-    data_exposure,
-    permission_exposure,
-    trust_reach,
-    trust_federation,
-    trust_session,
-    service_linked_role,
-    unguarded_condition,
-    open_condition,
-    retired_service,
-    action_style,
-    further_actions,
+MEANING = (
+    Rule("name_length"),
+    Rule("name_characters"),
+    NAME_COLLISION,
+    Rule("trust_size"),
+    Rule("tags"),
+    Rule("document_characters", "beyond_ascii"),
+    Rule("session_duration"),
+    Rule("unknown_service", "suspects"),
+    Rule("unknown_action", "suspects"),
+    Rule("malformed_arn", "suspects"),
+    Rule("unmatched_action", "suspects"),
+    Rule("unmatched_resource", "suspects"),
+    Rule("dead_statement", "suspects"),
+    Rule("dead_condition", "suspects"),
+    Rule("contradiction", "paired", "trusts"),
+    Rule("statement_grammar", "with_sids", "unusual", "typed", "trusts"),
+    MISSING_PASS_ROLE,
+    Rule("untrusted_instance", "trusts"),
+    Rule("service_principals", "passed_to", "trusts"),
+    Rule("foreign_partition", "suspects", "typed", "attached", "trusts"),
+    Rule("wrong_arn_kind", "attached", "trusts"),
+    Rule("operator_type", "conditioned", "trusts"),
+    Rule("exact_wildcard", "conditioned", "trusts"),
+    Rule("set_operator", "conditioned", "trusts"),
+    Rule("impossible_value", "conditioned", "trusts"),
+    Rule("policy_variables", "variables"),
+    Rule("source_address", "conditioned", "trusts"),
+    Rule("idle_condition", "conditioned", "trusts"),
+    Rule("expired_condition", "conditioned", "trusts"),
+    Rule("denied_allow", "denying"),
+    Rule("idle_deny", "denying"),
+    Rule("covered_element", "own"),
+    Rule("covered_statement", "own"),
+    Rule("privilege_escalation", "risky"),
+    Rule("pass_role_scope", "risky"),
+    Rule("full_access", "risky", "attached"),
+    Rule("inverted_allow", "risky"),
+    Rule("wildcard_resource", "risky"),
+    Rule("credential_exposure", "risky"),
+    Rule("data_exposure", "risky"),
+    Rule("permission_exposure", "risky"),
+    Rule("trust_reach", "trusts"),
+    Rule("trust_federation", "trusts"),
+    Rule("trust_session", "trusts"),
+    Rule("service_linked_role", "risky"),
+    Rule("unguarded_condition", "risky"),
+    Rule("open_condition", "conditioned", "trusts"),
+    Rule("retired_service", "own"),
+    Rule("action_style", "own"),
+    Rule("further_actions", "own"),
 )
-CHECKS: tuple[Check, ...] = (*SIZES, *MEANING)
+CHECKS = (*SIZES, *MEANING)
 # What can only be said of all stacks together; whatever else there is, is said of one stack at a time.
-ACROSS_STACKS: tuple[Check, ...] = (name_collision,)
+ACROSS_STACKS = (NAME_COLLISION,)
+_OF_STACKS = frozenset(
+    {
+        *("name_length", "name_characters", "name_collision", "trust_size", "tags"),
+        *("session_duration", "untrusted_instance"),
+    }
+)
 # What is asked of policy documents without a spec: they have no names, tags, sessions or profiles, and their size is
 # told by what they are made into.
-OF_DOCUMENTS: tuple[Check, ...] = tuple(
-    rule
-    for rule in MEANING
-    if rule
-    not in (name_length, name_characters, name_collision, trust_size, tags, session_duration, untrusted_instance)
-)
-CODES: tuple[Code, ...] = tuple(code for check in CHECKS for code in check.CODES)
+OF_DOCUMENTS = tuple(rule for rule in MEANING if rule.name not in _OF_STACKS)
 
 
-def run_checks(program: Program, checks: Iterable[Check] = CHECKS) -> Iterator[Diagnostic]:
+def codes() -> tuple[Code, ...]:
+    """The codes of all rules."""
+    return tuple(code for rule in CHECKS for code in rule.codes)
+
+
+def run_checks(program: Program, rules: Iterable[Rule] = CHECKS) -> Iterator[Diagnostic]:
     """Everything that the rules have to say about a program, rule by rule."""
-    for rule in checks:
-        yield from rule.check(program)
+    for rule in rules:
+        if rule.has_work(program):
+            yield from rule.check(program)

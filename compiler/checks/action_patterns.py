@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from compiler.aws.pattern import matches
 from compiler.aws.service_data import Action, expand_action, service_exists, service_prefixes
+from compiler.diagnostics.value import record
 
 Fault = Literal["", "form", "service", "action"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ActionPattern:
     """One action as a statement writes it, and what it can be.
 

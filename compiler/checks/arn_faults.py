@@ -11,7 +11,7 @@ Authorization Reference (templates).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from compiler.aws.arn import Arn, parse_arn
@@ -30,12 +30,13 @@ from compiler.checks.certainty import is_verified, may_be_owned_by_aws
 from compiler.checks.place import Place
 from compiler.checks.slips import near
 from compiler.checks.wording import either, with_article
+from compiler.diagnostics.value import record
 
 _KEPT = 1 << 14
 _SHOWN_KINDS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ArnFault:
     """``reasons`` say what is wrong with ``text``; ``corrected`` is what was meant, or empty.
 

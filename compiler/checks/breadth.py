@@ -8,7 +8,6 @@ Broken and narrowed statements (``compiler.checks.reach.narrows``) say nothing h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from compiler.aws.service_data import Action, resource_types_of
@@ -20,6 +19,7 @@ from compiler.checks.escalation_routes import mask_of
 from compiler.checks.passing import PASSED_TO
 from compiler.checks.reach import narrows, reaches_all
 from compiler.checks.risk_actions import CREDENTIALS, DATA, exposes
+from compiler.diagnostics.value import record
 
 _KEPT = 1 << 12
 _WITH_IDS = frozenset({"ec2", "elasticfilesystem", "cloudfront", "route53", "fsx", "apigateway"})
@@ -30,7 +30,7 @@ Found = tuple[str, Action]
 """An action with the text that names it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Breadth:
     """What is wide about an Allow statement.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -18,6 +17,7 @@ from compiler.aws.reference import OPEN
 from compiler.aws.service_data import condition_key_type
 from compiler.aws.statement import Condition
 from compiler.checks.value_choices import choice_of, is_possible
+from compiler.diagnostics.value import record
 
 Attention = Literal["none", "exact", "full"]
 _ARRAY = "ArrayOf"
@@ -31,7 +31,7 @@ _FORMED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyFacts:
     """What a key holds: ``type`` is an operator family, "" when unknown; ``by_hand`` when it is no service's key."""
 

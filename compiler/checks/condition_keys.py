@@ -10,7 +10,6 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.aws.global_keys import GLOBAL_KEYS, find_global_key
@@ -28,6 +27,7 @@ from compiler.aws.service_data import (
 from compiler.aws.statement import Condition
 from compiler.checks.action_patterns import ActionPattern
 from compiler.checks.slips import near
+from compiler.diagnostics.value import record
 
 MFA = "aws:multifactorauthpresent"
 # AWS's reference has it no more; policies of old still name it.
@@ -48,7 +48,7 @@ _TAGGING_UNLISTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UnknownKey:
     """A key that nobody has: ``reason`` says why, ``suggestion`` is the key that was probably meant.
 

@@ -10,7 +10,7 @@ itself is never that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from compiler.aws.arn import split_fields
@@ -20,6 +20,7 @@ from compiler.checks.escalation_routes import Route, mask_of, within
 from compiler.checks.passing import PASSED_TO, passes_to
 from compiler.checks.reach import Reach, is_own, is_wild, naming_text, narrows, reach_of, reaches_all
 from compiler.checks.survey import survey
+from compiler.diagnostics.value import record
 from compiler.ir.program import Program, Role, StackProgram
 
 Scope = Literal["itself", "everything", "many", "named"]
@@ -28,7 +29,7 @@ _FURTHEST: tuple[Scope, ...] = ("itself", "everything", "many", "named")
 _IN_IAM = frozenset({"role", "policy", "user", "group"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Way:
     """A path that is open to a role: how far it reaches, and the statements that open it, the decisive one first."""
 
@@ -38,7 +39,7 @@ class Way:
     others: tuple[tuple[str, Statement], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Escalation:
     """The ways that one decisive statement opens to a role (or to whoever has a policy that no role carries)."""
 

@@ -6,7 +6,6 @@ program is asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ import orjson
 
 from compiler.aws.pattern import matches
 from compiler.aws.statement import Statement
+from compiler.diagnostics.value import record
 
 _DATA = Path(__file__).parent / "data" / "privilege_escalation.json"
 _KEPT = 1 << 10
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Route:
     """One set of actions; the fields are those of the data file, actions lower-cased with their written names."""
 

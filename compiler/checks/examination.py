@@ -8,7 +8,6 @@ no action matches, and the actions that were meant for it are held against what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from compiler.aws.statement import Condition, Statement
@@ -26,11 +25,12 @@ from compiler.checks.condition_keys import (
 )
 from compiler.checks.place import Place
 from compiler.checks.working import works_on, works_on_any
+from compiler.diagnostics.value import record
 
 _KEPT = 1 << 14
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeadKey:
     """A condition that requests for ``patterns`` never meet, because they do not carry its key.
 
@@ -46,7 +46,7 @@ class DeadKey:
     service: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Examination:
     """What is wrong with one statement; all empty and false for most.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from compiler.aws.overrides import REQUEST_ARNS
@@ -11,12 +10,13 @@ from compiler.aws.service_data import expand_action
 from compiler.aws.statement import Statement
 from compiler.checks.action_patterns import read_pattern
 from compiler.diagnostics import Code, Span
+from compiler.diagnostics.value import record
 from compiler.ir.guardrails import Guardrail
 
 _KEPT = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Breach:
     """One rule that a statement does not keep.
 
@@ -35,7 +35,7 @@ class Breach:
     help: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Asked:
     """The actions of an Allow that a guardrail speaks of; ``inverted``: those of ``NotAction``, so all but these."""
 

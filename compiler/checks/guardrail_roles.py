@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from compiler.aws.pattern import arn_covers, covers, matches
 from compiler.aws.reference import OPEN, display
@@ -12,12 +11,13 @@ from compiler.checks.guardrail_scope import speaks_of_layer, speaks_of_policy, s
 from compiler.checks.guardrail_trust import trust_findings
 from compiler.checks.wording import either, listed
 from compiler.diagnostics import Code, Diagnostic, Label, Origin
+from compiler.diagnostics.value import record
 from compiler.ir.guardrails import Guardrail, Rule
 from compiler.ir.program import Policy, Role, StackProgram, setting_origin
 from compiler.ir.spec import Spec
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Want:
     """A setting that roles (and policies) need: what it is called, where it is written, and how to say it."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.aws.pattern import arn_covers
 from compiler.aws.reference import display
@@ -24,6 +24,7 @@ from compiler.checks.guardrail_statements import breaches
 from compiler.checks.spans import span_of
 from compiler.checks.wording import listed
 from compiler.diagnostics import Code, Diagnostic, Label, Origin, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.contents import all_permissions
 from compiler.ir.guardrails import Guardrail
 from compiler.ir.program import ManagedPolicy, Program, StackProgram
@@ -40,7 +41,7 @@ _ABOUT_PERMISSIONS = frozenset(
 _FEW = 3  # culprits that a headline names
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Case:
     """One permission that breaks one guardrail: each broken rule once, with where it was first seen."""
 

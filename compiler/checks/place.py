@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from compiler.diagnostics.value import record
 from compiler.ir.program import StackProgram
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """Partition, region and account of a stack, in its messages the stand-ins for what an ARN has wrong."""
 

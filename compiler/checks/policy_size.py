@@ -57,11 +57,6 @@ CODES = (POLICY_TOO_LARGE,)
 _LARGEST = 3
 
 
-def may_be_too_large(program: Program) -> bool:
-    """Whether a policy could be over the limit, judged by an upper bound of its size."""
-    return bool(survey(program).large)
-
-
 def check(program: Program) -> Iterator[Diagnostic]:
     """Measure the policies that can be too large at all."""
     for policy in survey(program).large:

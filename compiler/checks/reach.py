@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from compiler.aws.arn import split_fields
@@ -20,6 +19,7 @@ from compiler.aws.pattern import arn_covers, arn_overlaps, covers, has_wildcard,
 from compiler.aws.service_data import Action, find_action, resource_types_of
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.working import works_on
+from compiler.diagnostics.value import record
 
 _KEPT = 1 << 12
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
@@ -32,7 +32,7 @@ _OF_THE_CALLER = ("ec2:roledelivery", "s3:authtype", "s3:signature", "sts:")
 _OF_THE_THING = ("aws:resource", "aws:requesttag", "aws:tagkeys", "aws:calledvia")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reach:
     """What one Allow statement lets an action be used on: ``resources`` but for ``excluded`` ones."""
 

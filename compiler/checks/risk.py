@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.aws.statement import Statement
 from compiler.checks.breadth import Breadth, Found, breadth
@@ -11,12 +11,13 @@ from compiler.checks.escalation import Escalation, decisive_text, escalations
 from compiler.checks.spans import path_of, span_in
 from compiler.checks.survey import Site, survey
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.value import record
 from compiler.ir.program import Program
 
 HIGH, MEDIUM = "confidence: high", "confidence: medium"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Risk:
     """A statement with what is wide about it, and the ways to more permissions that it opens."""
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH
 from compiler.aws.reference import references
 from compiler.aws.statement import Statement, document_json, document_size, statement_json
 from compiler.diagnostics import Origin, Span
+from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, Role, StackProgram
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fill:
     """What is used of a quota."""
 
@@ -47,7 +47,7 @@ class Fill:
         return self.used > self.quota
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PolicySize:
     """A policy with the characters that IAM counts.
 
@@ -66,7 +66,7 @@ class PolicySize:
         return Fill(self.characters, INLINE_POLICIES_LENGTH if self.policy.inline else MANAGED_POLICY_LENGTH)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RoleSize:
     """A role and its policies with their sizes; ``trust`` is None where the role is made elsewhere."""
 
@@ -166,7 +166,7 @@ def trust_at_most(role: Role) -> int:
     return total
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Share:
     """What permissions take of a policy: statements that several have made together are nobody's alone."""
 

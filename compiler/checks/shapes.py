@@ -8,19 +8,19 @@ placeholders take any value alike. So two resources that differ in such parts on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from compiler.aws.arn_words import Words, words_of
 from compiler.aws.pass_role import PASS_ROLE_REQUIRED
 from compiler.aws.reference import OPEN, reference
 from compiler.checks.action_patterns import read_patterns
+from compiler.diagnostics.value import record
 
 _ACCOUNT, _PARTITION = reference("var.account_id"), reference("var.partition")
 _WILDCARD = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ActionFacts:
     """What the survey has to know of an action list.
 

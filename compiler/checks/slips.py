@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.diagnostics import closest
+from compiler.diagnostics.value import record
 
 _SLIP = 2
 _VERSION = re.compile(r"(?:v?[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Near:
     """The known word that is most like an unknown one."""
 

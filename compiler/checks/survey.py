@@ -10,7 +10,7 @@ statements that are known to be alike (``Kin``) only the first is reduced at all
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.aws.bounds import most_of_document
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
@@ -25,6 +25,7 @@ from compiler.checks.passing import PASSED_TO
 from compiler.checks.place import Place, place_of
 from compiler.checks.shapes import action_facts, resource_shape
 from compiler.checks.value_choices import choice_of
+from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 WRITTEN_OUT = frozenset({"statement", "policy", "actions"})
@@ -43,7 +44,7 @@ _CLEAN = Examination()
 _WHOLE = frozenset({MFA, "ec2:sourceinstancearn"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Site:
     """A statement that something is wrong with, and where it stands."""
 
@@ -54,7 +55,7 @@ class Site:
     examination: Examination
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Survey:
     """What the walk has found; each list in the order of the program.
 

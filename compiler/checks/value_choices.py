@@ -8,7 +8,6 @@ Amazon S3, the instance types of Amazon EC2), AWS KMS Developer Guide ("kms:ViaS
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from compiler.aws.partitions import PARTITIONS
@@ -16,11 +15,12 @@ from compiler.aws.pattern import overlaps
 from compiler.aws.reference import OPEN
 from compiler.aws.service_data import actions_of
 from compiler.checks.slips import near
+from compiler.diagnostics.value import record
 
 _KEPT = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Choice:
     """The values of a key: ``patterns`` (mostly words) of which each value matches one, and ``words`` for all of them.
 

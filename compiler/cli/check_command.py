@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -23,6 +23,7 @@ from compiler.cli.compiling import compiled
 from compiler.cli.project import project_of, project_options
 from compiler.cli.reporting import ReportFormat, finish, report_options
 from compiler.diagnostics import Diagnostics
+from compiler.diagnostics.value import record
 from compiler.views.terminal import ColorChoice
 
 
@@ -47,7 +48,7 @@ def command(*, watching: bool, paths: tuple[str, ...], **given: Any) -> int:
     return _watched(request) if watching else check_once(request).code
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """What to check, as the command line says it."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,7 @@ import click
 
 from compiler.cli import console
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
+from compiler.diagnostics.value import record
 from compiler.views.terminal import ColorChoice
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DEFAULT_SPEC = "stackgrant.yaml"
 Format = Literal["full", "concise", "json"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """How one run has ended: its exit code, what it told, and which files it went by besides those it was given."""
 
@@ -101,10 +101,15 @@ def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def engine(jobs: int | None, *, no_cache: bool) -> tuple[int, Path | None]:
     """The number of processes and the folder of the cache."""
-    from compiler.pipeline.parallel import processors
+    if jobs is None:
+        from compiler.pipeline.parallel import processors
+
+        jobs = processors()
+    if no_cache:
+        return jobs, None
     from compiler.pipeline.store import default_folder
 
-    return jobs or processors(), None if no_cache else default_folder()
+    return jobs, default_folder()
 
 
 def watch_option(function: Callable[..., Any]) -> Callable[..., Any]:

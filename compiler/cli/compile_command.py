@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +27,7 @@ from compiler.cli.compiling import compiled
 from compiler.cli.project import project_of, project_options
 from compiler.cli.signals import held
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from compiler.diagnostics.value import record
 from compiler.views.terminal import ColorChoice
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def command(*, watching: bool, paths: tuple[str, ...], **given: Any) -> int:
     return _watched(request) if watching else compile_once(request).code
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """What to compile, as the command line says it."""
 
@@ -140,6 +139,8 @@ def compile_once(request: Request) -> Outcome:
     if _fails(found):
         return Outcome(2 if environment_only(found) else 1, found, read)
     if plan is None:
+        import json
+
         console.out(json.dumps({path: content.decode() for path, content in result.files.items()}, indent=2))
         return Outcome(0, found, read)
     code, problems = _write(request, result, plan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -32,6 +31,8 @@ def unicode(stream: TextIO | None) -> bool:
 
 def width() -> int:
     """Columns of the terminal, or 100 when nobody says."""
+    import shutil
+
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from pathlib import Path
 
 from compiler import __version__
@@ -13,6 +12,8 @@ def failure_text(error: Exception) -> str:
     """What to tell people about an exception that ended a run."""
     if isinstance(error, OSError):
         return f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
+    import traceback
+
     if os.environ.get("STACKGRANT_DEBUG"):
         return "".join(traceback.format_exception(error))
     frames = traceback.extract_tb(error.__traceback__)

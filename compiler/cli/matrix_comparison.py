@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from compiler.cli.common import engine, guardrail_texts, overrides_of
 from compiler.cli.project import project_of
 from compiler.diagnostics import Diagnostic, Diagnostics, Severity, SourceText
+from compiler.diagnostics.value import record
 from compiler.driver import Options, Result, compile_sources, read_sources
 from compiler.git.codes import INCOMPLETE_CLONE, OUTSIDE_REPOSITORY
 from compiler.git.repository import Commit, find_commit, relative_to_top
@@ -21,7 +22,7 @@ from compiler.source.tree import DISK, FileTree
 from compiler.terraform.changes import output_in
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """What the command line says of both sides alike."""
 
@@ -36,7 +37,7 @@ class Request:
     tests: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Earlier:
     """The output at a commit. ``files`` is None where it cannot be known, and ``unknown`` says why."""
 

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
 import click
@@ -22,6 +21,7 @@ from compiler.cli import console
 from compiler.cli.common import GUARDRAILS_VARIABLE, Outcome
 from compiler.cli.failures import failure_text
 from compiler.cli.signals import Terminated, terminable
+from compiler.diagnostics.value import record
 from compiler.source.files import STANDARD_INPUT, possible_files
 from compiler.source.project_file import project_file_places, shown_path
 from compiler.views.summary import by_level, counted
@@ -42,7 +42,7 @@ Places = Callable[[], Iterable[str]]
 _CHANGED = (-1, -1, -1)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Time:
     """What the loop knows of time; tests bring a time of their own."""
 

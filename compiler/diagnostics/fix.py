@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.span import SourceText, Span
 from compiler.diagnostics.suggest import Suggestion, is_slip
+from compiler.diagnostics.value import record
 
 _QUOTES = "\"'"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Edit:
     """``text`` in the place of a span."""
 

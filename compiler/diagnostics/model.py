@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics.repair import Repair
 from compiler.diagnostics.span import Origin, Span
+from compiler.diagnostics.value import record
 
 
 class Severity(enum.Enum):
@@ -26,7 +27,7 @@ class Severity(enum.Enum):
         return ("error", "warning", "note").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Code:
     """A stable diagnostic code with the page that ``stackgrant explain`` prints.
 
@@ -44,7 +45,7 @@ class Code:
     references: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Label:
     """A span with what there is to say about just this place."""
 
@@ -52,7 +53,7 @@ class Label:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Diagnostic:
     """One finding: one cause, one message.
 
@@ -92,7 +93,7 @@ def at(origin: Origin, needle: str = "") -> Span:
     return origin.span.find(needle)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Diagnostics:
     """The sink that stages write to. Equal findings are shown once.
 

@@ -5,19 +5,18 @@ A rule gives a repair only where there is one way to do it. Whatever a person ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics.span import Span
+from compiler.diagnostics.value import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Drop:
     """Take out the list item, or the entry of a mapping, whose value stands at a place."""
 
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropWords:
     """Take words out of an element of a statement.
 
@@ -29,7 +28,7 @@ class DropWords:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DropCopy:
     """Take out a statement that stands in the same list a second time; ``kept`` is the first one."""
 
@@ -37,7 +36,7 @@ class DropCopy:
     kept: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reach:
     """Let actions of a statement work on resources that it does not name.
 
@@ -50,7 +49,7 @@ class Reach:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddVersion:
     """Say the version of a policy document that says none."""
 

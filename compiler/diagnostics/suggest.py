@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
 
 _CUTOFF = 0.7
 
@@ -18,6 +17,8 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     >>> closest("zzz", ["apps"]) is None
     True
     """
+    from difflib import SequenceMatcher, get_close_matches
+
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates, reverse=True)}
     found = get_close_matches(word.lower(), by_lower, n=len(by_lower) or 1, cutoff=_CUTOFF)
     if not found:
@@ -35,6 +36,8 @@ def one_of(candidates: Iterable[str], word: str = "", limit: int = 9) -> str:
     """
     names = sorted(set(candidates))
     if len(names) > limit:
+        from difflib import get_close_matches
+
         near = get_close_matches(word.lower(), names, n=3, cutoff=0.0) if word else names[:3]
         return ", ".join(f"`{name}`" for name in near) + f" and {len(names) - len(near)} others"
     quoted = [f"`{name}`" for name in names]
@@ -66,4 +69,6 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
 
 def is_slip(written: str, meant: str) -> bool:
     """Whether one text is so close to the other that it was surely mistyped."""
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, written.lower(), meant.lower()).ratio() >= _CUTOFF

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.aws.api_names import actions_for, prefix_of, services_with
 from compiler.aws.service_data import (
@@ -19,13 +18,14 @@ from compiler.aws.service_data import (
     service_title,
 )
 from compiler.diagnostics import Diagnostic, Span, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.arn_targets import report_service
 from compiler.frontend.derived_codes import UNKNOWN_ACTION_NAME
 from compiler.frontend.scope import Scope, narrow
 from compiler.source import Node, Scalar, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """One entry: its text, where it stands, and the actions that it comes to, sorted.
 

@@ -9,7 +9,6 @@ Source: Service Authorization Reference (resource types of actions).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from compiler.aws.arn import parse_arn
 from compiler.aws.derive import action_takes, kinds_for
@@ -17,6 +16,7 @@ from compiler.aws.reference import display
 from compiler.aws.service_data import Action, data_version
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.action_names import Entry, read_entries
 from compiler.frontend.arn_targets import EVERYTHING, Target, apart, formats, read_targets
 from compiler.frontend.derived_codes import (
@@ -32,7 +32,7 @@ from compiler.source import Mapping
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Split:
     """What became of one entry: for each action the resources it goes onto, and what of a wildcard is left out."""
 

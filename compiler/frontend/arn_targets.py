@@ -6,7 +6,6 @@ What is wrong with a resource is reported here: each is read once, and comes out
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from compiler.aws.arn import parse_arn
 from compiler.aws.derive import arn_formats, is_service, kinds_named, kinds_of
@@ -20,6 +19,7 @@ from compiler.aws.service_data import (
     service_title,
 )
 from compiler.diagnostics import Diagnostic, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.derived_codes import ARN_FORMAT, NO_SUCH_SERVICE, UNKNOWN_RESOURCE_TYPE, UNTYPED_REFERENCE
 from compiler.frontend.scope import Scope, narrow
 from compiler.source import Mapping, Node, Scalar, Sequence
@@ -28,7 +28,7 @@ EVERYTHING = "*"
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """A resource: its IAM text (references marked), where it stands, and its types.
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.aws.partitions import partition_of_region, via_service
@@ -24,13 +23,14 @@ from compiler.aws.reference import OPEN, has_reference
 from compiler.aws.statement import Condition
 from compiler.catalog.context import Context
 from compiler.catalog.names import known_text
+from compiler.diagnostics.value import record
 from compiler.schema.shape import ConditionForm, ConditionShape
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]
 INSTANCE_ID = "ec2:InstanceID"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Use:
     """Where a shorthand is put: the effect of the statement, whether it uses keys of KMS only, and its stack's place.
 
@@ -43,7 +43,7 @@ class Use:
     place: Context
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shorthand:
     """One shorthand. ``values`` makes conditions of texts, ``tags`` those of one tag.
 
@@ -134,15 +134,12 @@ def _own_instance(values: tuple[str, ...], use: Use) -> Iterator[Condition]:
 
 
 def _fitting(pattern: str, expected: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
-    return lambda text: "" if compiled.fullmatch(text) else expected
+    return lambda text: "" if re.fullmatch(pattern, text) else expected
 
 
 # Addresses of networks that are not the Internet: a request from there comes through an endpoint, or through a gateway
 # that changes the address.
-_INTERNAL = tuple(
-    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
-)
+_INTERNAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
 
 def _address(text: str) -> str:
@@ -151,7 +148,8 @@ def _address(text: str) -> str:
     except ValueError:
         return "an address or block such as `203.0.113.0/24`"
     # mypy cannot know that networks of one version are compared.
-    if any(found.version == other.version and found.subnet_of(other) for other in _INTERNAL):  # type: ignore[arg-type]
+    internal = map(ipaddress.ip_network, _INTERNAL)
+    if any(found.version == other.version and found.subnet_of(other) for other in internal):  # type: ignore[arg-type]
         return (
             "a public address or block; for addresses inside of a VPC write `IpAddress: {aws:VpcSourceIp: …}` "
             "together with `source_vpc`"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.aws.reference import OPEN, display
 from compiler.aws.service_data import expand_action, key_applies
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Label, Span, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import (
     CONDITION_CONFLICT,
     CONDITION_OUT_OF_PLACE,
@@ -27,7 +28,7 @@ CURRENT_TIME = "aws:CurrentTime"
 LISTED = ("statement", "policy", "actions")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Placed:
     """A condition and the key that it was written with."""
 
@@ -35,7 +36,7 @@ class Placed:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Given:
     """A shorthand with its evaluated values; ``span`` is its key."""
 
@@ -45,7 +46,7 @@ class Given:
     tags: Tags = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Conditions:
     """What stands around a grant: conditions that are the same for each statement, and shorthands that may not be."""
 

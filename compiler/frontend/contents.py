@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from compiler.diagnostics import Diagnostic, SourceText, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import UNUSED_DEFINITION
 from compiler.source import Mapping, Node, Scalar, Sequence
 
@@ -17,7 +18,7 @@ Kind = Literal["app", "bundle", "resource", "stack"]
 _TEMPLATE, _REF = "{{", "ref:"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Definition:
     """One name that a file defines, with the place of the name."""
 
@@ -27,7 +28,7 @@ class Definition:
     path: str
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Contents:
     """What one file defines, and the names that it uses, wherever those are defined.
 

@@ -9,13 +9,13 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from compiler.aws.limits import SID_PATTERN
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Diagnostics, Label, Origin, Severity, Span, closest, did_you_mean, one_of
 from compiler.diagnostics.repair import AddVersion, Drop
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import STATEMENT_GRAMMAR
 from compiler.frontend.document_codes import DOCUMENT_VERSION, EMPTY_ELEMENT
 from compiler.frontend.document_trust import Principals, principals_of, trust_faults
@@ -31,7 +31,7 @@ _RESOURCES = ("Resource", "NotResource")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class DocumentReader:
     """Reads one document. ``text`` gives what a scalar means; ``strict`` says that texts need quotes, as in JSON;
     ``source`` is what its statements are said to come from.

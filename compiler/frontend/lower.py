@@ -8,9 +8,10 @@ that has no errors.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Label
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import DUPLICATE_NAME, RESERVED_NAME
 from compiler.ir.spec import App, Bundle, Layer, Permission, Resource, Settings, Spec, Stack
 from compiler.source import Mapping, Node, Scalar
@@ -20,7 +21,7 @@ PERMISSION_KEYS = frozenset({"effect", "when", "reason", "expires"})
 RESERVED_LAYER = "default"
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Lowering:
     diagnostics: Diagnostics
     bad: tuple[tuple[int, int, int], ...] = ()
@@ -141,7 +142,7 @@ def _settings(node: Mapping) -> Settings:
     return _NO_SETTINGS
 
 
-_SETTINGS = frozenset(Settings.__dataclass_fields__)
+_SETTINGS = frozenset(Settings.__match_args__)
 _NO_SETTINGS = Settings()
 
 

@@ -9,9 +9,9 @@ or directive ever runs because of a spec.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from compiler.aws.reference import reference
+from compiler.diagnostics.value import record
 
 _STEP = r"(?:\.[A-Za-z_][\w-]*|\[(?:[0-9]{1,6}|\"[\w./-]{1,128}\")\])"
 _TERRAFORM = re.compile(
@@ -25,7 +25,7 @@ _IAM_VARIABLE = re.compile(r"[A-Za-z][\w-]*:[^${}]+|[*?$]")
 _OPENING = re.compile(r"(\$+|%+|&)\{")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotationProblem:
     """What is wrong with a piece of a text: ``piece`` is the exact text to underline."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.access_grant import access_grant
 from compiler.frontend.actions_grant import actions_grant
 from compiler.frontend.catalog_grants import REF, catalog_statements
@@ -25,7 +26,7 @@ from compiler.source import Node, Scalar, Sequence
 _OWN = frozenset({"bundle", "managed_policy", "statement", "policy", "pass_role", "assume_role", "access", "actions"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Expanded:
     """What a list of permissions comes to: statements for a policy of ours, and policies made elsewhere."""
 

@@ -8,11 +8,12 @@ policy of their own (label ending in ``-references``), so that a plan still show
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.aws.reference import references
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import DUPLICATE_NAME
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.permissions import Expanded, expand, mentioned_texts
@@ -26,7 +27,7 @@ from compiler.source import Mapping
 REFERENCES = "references"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Attachable:
     """What a list of permissions becomes for a role: labels of our policies, and policies made elsewhere."""
 
@@ -34,7 +35,7 @@ class Attachable:
     managed: tuple[ManagedPolicy, ...] = ()
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class PolicyBuilder:
     """Builds the policies of one stack on demand and remembers them by label."""
 

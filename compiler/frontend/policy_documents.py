@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from compiler.aws.limits import (
@@ -21,6 +21,7 @@ from compiler.aws.limits import (
 from compiler.aws.partitions import PARTITIONS
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, Severity, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.document_codes import DOCUMENT_TOO_LARGE, NOT_JUDGED
 from compiler.frontend.document_grammar import DocumentReader, Kind, entries
 from compiler.ir.program import ManagedPolicy, Policy, Program, Role, StackProgram
@@ -34,7 +35,7 @@ def _as_written(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Document:
     """One policy document as it was read.
 
@@ -53,7 +54,7 @@ class Document:
     compiled: bool = False
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Group:
     """Documents that belong together. ``carried`` says which policies (by label) a role has; ``foreign`` which roles
     have policies that are not known here.

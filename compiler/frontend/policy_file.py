@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from pathlib import Path
 
 from compiler.aws.statement import Statement
@@ -71,6 +70,8 @@ def _look(files: FileTree, folder: Path, file: Path) -> tuple[bool, int | None]:
 
 
 def _digest(text: str) -> str:
+    from hashlib import blake2b
+
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 

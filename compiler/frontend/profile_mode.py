@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.aws.arn import parse_arn
 from compiler.diagnostics import Diagnostic
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import INVALID_RESOURCE, PROFILE_MODE
 from compiler.frontend.scope import Scope
 from compiler.ir.spec import Layer
@@ -14,7 +13,7 @@ from compiler.source import Mapping, Node, Scalar
 INHERIT, EXTEND, REPLACE, EXISTING, NONE = "inherit", "extend", "replace", "existing", "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ProfileMode:
     """How a layer gets its profile.
 

@@ -7,10 +7,11 @@ repeats and what is not found as it was meant gives no edit: nothing is changed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
 from compiler.diagnostics.repair import AddVersion, Drop, DropCopy, DropWords, Reach, Repair
+from compiler.diagnostics.value import record
 from compiler.frontend.statement_copies import Copying
 from compiler.source import Mapping, Node, Scalar, Sequence
 from compiler.source.edits import Edits, with_first_entry, with_item, without_entry, without_items, written
@@ -21,7 +22,7 @@ from compiler.source.yaml_reader import read_documents
 _OF_A_STATEMENT = frozenset({"statement", "when", "effect", "expires"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A node with what leads to it: the node above and the index or key in there."""
 

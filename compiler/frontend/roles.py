@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import PROFILE_MODE, UNKNOWN_NAME
 from compiler.frontend.lower import RESERVED_LAYER
 from compiler.frontend.moves import check_moves
@@ -29,7 +30,7 @@ from compiler.source import Scalar
 DEFAULT = RESERVED_LAYER
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class RoleBuilder:
     """Builds what one stack's instances get. ``partition`` is the literal one, also for modules."""
 

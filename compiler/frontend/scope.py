@@ -7,13 +7,14 @@ reported here, once, at the piece of the scalar that is wrong; the caller gets N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from compiler.aws.reference import has_reference
 from compiler.catalog.context import Context
 from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,
     INVALID_VALUE,
@@ -38,7 +39,7 @@ _TEMPLATE_CODES: dict[str, Code] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scope:
     """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compiler.aws.partitions import service_principal
 from compiler.aws.service_principals import session_actions
 from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Origin, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST, PROVIDER_ARGUMENT
 from compiler.frontend.conditions import condition_block
 from compiler.frontend.scope import Scope
@@ -27,7 +28,7 @@ def chain_of(*levels: tuple[Settings, str]) -> Chain:
 _EMPTY = Settings()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """A setting and where it was said."""
 
@@ -113,7 +114,7 @@ def setting_origins(chain: Chain) -> SettingOrigins:
     return tuple(found.items())
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Common:
     """The settings that roles and policies have in common, evaluated in a scope."""
 
@@ -126,7 +127,7 @@ class Common:
     protect: bool
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class SettingsCache:
     """Evaluates a chain once for all scopes of a stack, unless its templates may speak of the layer or app."""
 
@@ -163,7 +164,7 @@ _SHARED = ("path", "tags", "permissions_boundary", "session_duration", "exclusiv
 
 def quotas(scope: Scope, chain: Chain) -> Quotas:
     """Quotas of the account, as far as the spec says that they were raised."""
-    values = {name: getattr(Quotas(), name) for name in Quotas.__dataclass_fields__}
+    values = {name: getattr(Quotas(), name) for name in Quotas.__match_args__}
     for settings, path in reversed(chain):
         for key, (_, node) in settings.quotas.entries.items() if settings.quotas else ():
             number = whole_number(scope, node, f"{path}.quotas.{key}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
@@ -12,6 +12,7 @@ from compiler.aws.reference import reference
 from compiler.catalog.context import Context
 from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, did_you_mean, one_of
+from compiler.diagnostics.value import record
 from compiler.frontend.catalog_grants import report_account, report_region
 from compiler.frontend.codes import PARTITION_MISMATCH
 from compiler.frontend.policies import PolicyBuilder
@@ -26,7 +27,7 @@ from compiler.source.tree import DISK, FileTree
 ACCOUNT_VARIABLE, PARTITION_VARIABLE = "var.account_id", "var.partition"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BuildOptions:
     """What the command line adds to the spec.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as Texts
-from dataclasses import dataclass
 
 from compiler.diagnostics.repair import Reach
+from compiler.diagnostics.value import record
 from compiler.source import Mapping, Node, Scalar, Sequence
 from compiler.source.edits import Edits, as_list, is_flow, with_item, without_items, written
 
@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*")
 _ELEMENTS = frozenset({"Sid", "Effect", "Action", "Resource"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Copying:
     """A statement, the list or mapping that it stands in, and where in there; ``strict`` says that the text is JSON."""
 

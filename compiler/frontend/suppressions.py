@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from compiler.diagnostics import Code, Diagnostic, Severity, SourceText, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import CODES as FRONTEND_CODES
 from compiler.source import Mapping, Node, Scalar
 from compiler.source import Sequence as NodeSequence
@@ -56,7 +57,7 @@ _LOST = frozenset(code.id for code in FRONTEND_CODES if code.id.startswith("SG5"
 _GUARDRAILS = ("SG63", "SG64")
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Suppression:
     """One comment: the codes that it names (ids or names), why, where it stands and the line that it speaks of."""
 
@@ -67,7 +68,7 @@ class Suppression:
     used: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Accepted:
     """A finding that is not shown, and why."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ class Unknown:
     __bool__ = __len__ = __contains__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TemplateProblem:
     """Why a text could not be evaluated: ``kind`` is ``undefined``, ``syntax`` or ``result``.
 

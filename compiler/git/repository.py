@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Code, Diagnostic, did_you_mean
+from compiler.diagnostics.value import record
 from compiler.git.codes import NO_GIT, NO_REPOSITORY, UNKNOWN_REF
 from compiler.git.process import Answer, ask
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHORT = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Commit:
     """A commit: ``ref`` as it was asked for, ``top`` is the top folder of the work tree."""
 

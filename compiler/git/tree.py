@@ -9,10 +9,11 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compiler.diagnostics.value import record
 from compiler.git.process import Objects
 from compiler.git.repository import Commit, relative_to_top
 from compiler.source.tree import DISK
@@ -24,7 +25,7 @@ _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
 _MOST_LINKS = 40  # as many as Linux follows
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Entry:
     mode: str
     id: str
@@ -34,7 +35,7 @@ class _Entry:
         return self.mode in (_FOLDER, _SUBMODULE)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class GitTree:
     """See ``compiler.source.tree.FileTree``; ``close`` when done.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.diagnostics import Span
+from compiler.diagnostics.value import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Word:
     """One text of a rule: a pattern, a name, a number of days."""
 
@@ -15,7 +14,7 @@ class Word:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rule:
     """One key of a guardrail with its texts. ``detail`` is the tag that a rule of ``require_tags`` speaks of."""
 
@@ -30,7 +29,7 @@ class Rule:
         return tuple(word.text for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guardrail:
     """One entry: what it demands (``rules``), why, and of what it speaks.
 

@@ -7,12 +7,12 @@ passes rewrite it, the emitter turns it into Terraform. Terraform references in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Origin
-from compiler.diagnostics.value import value
+from compiler.diagnostics.value import record, value
 
 Json = Any
 Tags = tuple[tuple[str, str], ...]
@@ -47,7 +47,7 @@ class Policy:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ManagedPolicy:
     """A policy made elsewhere (AWS managed or the account's own), attached by ARN.
 
@@ -61,7 +61,7 @@ class ManagedPolicy:
     holders: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Profile:
     """An instance profile of a role that we create."""
 
@@ -70,7 +70,7 @@ class Profile:
     name_origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Role:
     """A role with its trust policy, its instance profile and what is attached to it.
 
@@ -107,7 +107,7 @@ def setting_origin(thing: Role | Policy, *names: str) -> Origin:
     return next((known[name] for name in names if name in known), thing.origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LayerProfile:
     """Which instance profile a layer's instances get: that of our role ``role_label``, or one made elsewhere."""
 
@@ -118,7 +118,7 @@ class LayerProfile:
     role_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TerraformSettings:
     """What stands in ``terraform {}`` and ``provider "aws" {}`` besides what we put there ourselves."""
 
@@ -128,7 +128,7 @@ class TerraformSettings:
     provider: Json = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quotas:
     """Quotas that an account can have raised (IAM User Guide, "IAM and AWS STS quotas"); the defaults are AWS's."""
 
@@ -136,7 +136,7 @@ class Quotas:
     trust_policy_length: int = 2048
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StackProgram:
     """Everything one stack's root module holds."""
 
@@ -153,7 +153,7 @@ class StackProgram:
     shrink_actions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Program:
     """All stacks, sorted by name."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compiler.diagnostics import Severity, Span
+from compiler.diagnostics.value import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Exemption:
     """An entry of ``suppress``: the rules (ids), the files as a pattern, the Sid of a statement (or none), and why."""
 
@@ -19,7 +20,7 @@ class Exemption:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Project:
     """A project file as it is meant.
 

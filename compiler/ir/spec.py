@@ -6,9 +6,9 @@ Nothing is resolved here: templates are not evaluated, references not followed, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from compiler.diagnostics.value import value
+from compiler.diagnostics.value import record, value
 from compiler.source import Mapping, Node, Scalar
 
 
@@ -26,7 +26,7 @@ class Permission:
     expires: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settings:
     """What ``defaults``, a stack, a layer or a combined profile may say about the roles below it."""
 
@@ -43,7 +43,7 @@ class Settings:
     terraform: Mapping | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class App:
     """An application and what it may do."""
 
@@ -56,7 +56,7 @@ class App:
     moved: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Layer:
     """A layer of a stack, or (with ``layers``) a combined profile for instances that sit in several layers."""
 
@@ -71,7 +71,7 @@ class Layer:
     moved: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stack:
     """A stack: one account, one region, a default instance profile and layers."""
 
@@ -89,7 +89,7 @@ class Stack:
     profiles: tuple[Layer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Resource:
     """A named resource: ``kind`` is the grant it is for (``s3``), ``node`` its whole entry."""
 
@@ -101,7 +101,7 @@ class Resource:
     kms_key: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bundle:
     """A reusable list of permissions."""
 
@@ -110,7 +110,7 @@ class Bundle:
     permissions: tuple[Permission, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spec:
     """A whole spec, merged from all its documents; names are unique in each section."""
 

@@ -11,12 +11,12 @@ changed stays where it is, and no permission moves because of another one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.aws.statement import document_size, statement_json
+from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ _LONG = 1024
 _TOO_LONG = MANAGED_POLICY_LENGTH // 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Atom:
     """A piece of statement number ``parent``; ``key`` and ``detail`` decide which document it goes to."""
 
@@ -125,4 +125,6 @@ def _all(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _number(text: str) -> int:
     """The same number for the same text on every machine."""
+    from hashlib import blake2b  # takes 3 ms to load, and few stacks come here
+
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

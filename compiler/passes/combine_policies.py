@@ -18,12 +18,12 @@ Source: IAM User Guide, "IAM and AWS STS quotas" (managed policies per role; 10,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH, POLICY_PATH_PATTERN
 from compiler.aws.reference import references
+from compiler.diagnostics.value import record
 from compiler.passes.parts import filled, parts
 from compiler.passes.split_policies import chained, part_of
 
@@ -71,7 +71,7 @@ def _is_combined(role: Role) -> bool:
     return any(_label(role.file) in (label, label.rpartition("--")[0]) for label in (*role.policies, *role.inline))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Combined:
     """The policies that a role keeps, and those that are made for it alone."""
 
@@ -169,6 +169,8 @@ def _statements(policies: Sequence[Policy]) -> Statements:
 
 def _rank(policy: Policy) -> tuple[bool, bytes]:
     """App policies first, in an order that follows from their labels and is no order of anything else."""
+    from hashlib import blake2b  # takes 3 ms to load, and few stacks come here
+
     return policy.kind != "app", blake2b(_whole(policy).encode(), digest_size=8).digest()
 
 

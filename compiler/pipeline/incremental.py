@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
 from compiler.diagnostics import Diagnostics, SourceText
+from compiler.diagnostics.value import record
 from compiler.frontend.policy_file import digest_of
 from compiler.pipeline.apart import WORTH_A_PROCESS
 from compiler.pipeline.parallel import can_fork, in_processes, joined, shares
@@ -35,7 +35,7 @@ _STACKS = re.compile(r"^[\"']?stacks[\"']?[ \t]*:", re.MULTILINE)
 _GENERAL = re.compile(r"^[\"']?(?:values|defaults)[\"']?[ \t]*:", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Run:
     """One compile: what it is given, and where answers are kept (None: nowhere)."""
 

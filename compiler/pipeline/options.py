@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from compiler.diagnostics import SourceText
+from compiler.diagnostics.value import record
 from compiler.ir.project import Project
 from compiler.source.tree import DISK, FileTree
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Options:
     """What the command line (or a caller) decides.
 
@@ -40,7 +41,7 @@ class Options:
     cache: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Source:
     """A text of a spec and the name that generated output calls it by."""
 

@@ -7,12 +7,13 @@ offsets in them: a record says nothing without the very texts that it was made f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from compiler.diagnostics import Diagnostic, Label, Origin, Severity, SourceText, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.contents import Contents, Definition
 from compiler.ir.arrangement import Arrangement
 from compiler.ir.claims import Claim
@@ -46,7 +47,7 @@ def unpack(record: bytes, texts: Sequence[SourceText]) -> tuple[Unit, ...]:
     return units
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Writer:
     numbers: dict[int, int]
     next: int
@@ -107,7 +108,7 @@ class _Writer:
         ]
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Reader:
     texts: Sequence[SourceText]
     blob: bytes

@@ -7,11 +7,12 @@ taken from an earlier run; what two stacks can only say together is in ``across`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from compiler.diagnostics import Diagnostic, Diagnostics
+from compiler.diagnostics.value import record
 from compiler.frontend.stacks import BuildOptions, build_stack
 from compiler.ir.arrangement import Arrangement, arrangements
 from compiler.ir.claims import Claim, claims
@@ -19,10 +20,10 @@ from compiler.ir.program import Program, StackProgram, TerraformSettings
 from compiler.ir.spec import Spec, Stack
 
 if TYPE_CHECKING:
-    from compiler.checks import Check
+    from compiler.checks.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settings:
     """What is the same for all stacks of one compile.
 
@@ -44,7 +45,7 @@ class Settings:
     programs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Counts:
     """How much a stack makes."""
 
@@ -53,7 +54,7 @@ class Counts:
     policies: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CompiledStack:
     """All that is to be known of a stack.
 
@@ -85,7 +86,7 @@ OnStage = Callable[[str, int, int], None]
 _WHOLE = 100
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Stopwatch:
     """Seconds by stage, summed over the stacks; ``tell`` is told how far the work is."""
 
@@ -152,24 +153,24 @@ def _checked_and_rewritten(
     from compiler.passes import run_passes
 
     program = Program((stack,), settings.spec_name)
-    sizes: list[Check] = []
+    sizes: list[Rule] = []
     if settings.checks:
         from compiler.checks import (
             ACROSS_STACKS,
+            ATTACHMENT_COUNT,
             MEANING,
-            attachment_count,
-            missing_pass_role,
-            nearly_full,
-            policy_size,
+            MISSING_PASS_ROLE,
+            NEARLY_FULL,
+            POLICY_SIZE,
             run_checks,
         )
 
         # What is missing can only be said of what is otherwise sound: a dropped grant may have been it.
-        left_out = ACROSS_STACKS if settings.sound and sound else (*ACROSS_STACKS, missing_pass_role)
+        left_out = ACROSS_STACKS if settings.sound and sound else (*ACROSS_STACKS, MISSING_PASS_ROLE)
         checked.extend(run_checks(program, [rule for rule in MEANING if rule not in left_out]))
         # Rewrites only make documents smaller: where none is too large before, none is afterwards.
-        sizes = [attachment_count, nearly_full]
-        sizes += [policy_size] if policy_size.may_be_too_large(program) else []
+        sizes = [ATTACHMENT_COUNT, NEARLY_FULL]
+        sizes += [POLICY_SIZE] if POLICY_SIZE.has_work(program) else []
         watch.lap("checks")
     program = run_passes(program)
     watch.lap("passes")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Span
+from compiler.diagnostics.value import record
 from compiler.frontend.codes import EMPTY_SPEC
 from compiler.frontend.contents import Contents, contents
 from compiler.frontend.expiries import expiries
@@ -31,7 +31,7 @@ _READ = 30  # per cent of the time that reading and validating take, about
 CompileStacks = Callable[[Settings, Sequence[Stack], Stopwatch], list[CompiledStack]]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Compiled:
     """What came of some files.
 

@@ -11,9 +11,10 @@ import os
 import stat
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+
+from compiler.diagnostics.value import record
 
 VARIABLE = "STACKGRANT_CACHE_DIR"
 _MAGIC = b"stackgrant cache 1\n"
@@ -44,7 +45,7 @@ def digest(*parts: bytes) -> str:
     return found.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Store:
     """A folder of records. Whatever goes wrong with files is as if nothing was there."""
 

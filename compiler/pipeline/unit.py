@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Severity, SourceText
+from compiler.diagnostics.value import record
 from compiler.frontend.contents import Contents
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from compiler.pipeline.stages import Compiled
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unit:
     """One file: what it defines and uses, what was found in it, its stacks with all their findings and files."""
 

@@ -7,16 +7,16 @@ well, so that a path copied from a message works: ``stacks.shop.layers.web.apps[
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.diagnostics import closest
+from compiler.diagnostics.value import record
 from compiler.schema.refs import resolved
 
 Json = Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Key:
     """One key that may stand at a place."""
 
@@ -26,7 +26,7 @@ class Key:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Description:
     """What there is to say about a place.
 

@@ -8,10 +8,10 @@ to the alternative that the author meant, judged by the type of what was written
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from compiler.diagnostics.value import record
 from compiler.schema.refs import resolved
 from compiler.schema.store import load_schema
 
@@ -22,7 +22,7 @@ Json = Any
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Problem:
     """One failed keyword of the schema.
 
@@ -37,7 +37,7 @@ class Problem:
     is_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Failure:
     """A place where the quick validator failed; ``deep`` when the fault may be anywhere below it."""
 

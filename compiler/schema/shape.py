@@ -5,13 +5,14 @@ The catalogue lies in a higher layer: it fills these in (``compiler.catalog.shap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from compiler.diagnostics.value import record
 
 Json = Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ParameterShape:
     """One key under a grant.
 
@@ -33,7 +34,7 @@ class ParameterShape:
     examples: tuple[Json, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GrantShape:
     """One grant of the catalogue.
 
@@ -52,7 +53,7 @@ class GrantShape:
 ConditionForm = Literal["texts", "tags", "flag"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConditionShape:
     """One shorthand under ``when:``.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,4 +30,6 @@ def load_schema_text() -> str:
 @cache
 def load_schema() -> Json:
     """The schema as plain data; it must not be changed."""
+    import json
+
     return json.loads(load_schema_text())

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
+from compiler.diagnostics.value import record
 from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
 from compiler.source.tree import DISK, FileTree
 
@@ -26,7 +26,7 @@ SKIPPED_FOLDERS = frozenset({"build", "node_modules"})
 """Folders of generated or foreign files, besides hidden ones such as ``.git`` and ``.terraform``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SpecFile:
     """A file of a spec: ``path`` (None: standard input), ``name`` for people, ``stable_name`` for generated output."""
 

@@ -10,15 +10,15 @@ are never changed after the reader has made them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.diagnostics import SourceText, Span
+from compiler.diagnostics.value import record
 
 Json = Any
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Scalar:
     """One scalar: ``text`` after YAML unescaping; ``plain`` when it was written without quotes or block style."""
 
@@ -39,7 +39,7 @@ class Scalar:
         return self.plain and self.text in _NULLS
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Mapping:
     """A mapping with its entries in written order; keys are unique, merge keys are already resolved."""
 
@@ -64,7 +64,7 @@ class Mapping:
         return entry[0] if entry else None
 
 
-@dataclass(slots=True, eq=False)
+@record(slots=True, eq=False)
 class Sequence:
     """A list of nodes."""
 

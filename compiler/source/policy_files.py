@@ -5,15 +5,15 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.diagnostics.value import record
 from compiler.source.files import SKIPPED_FOLDERS, STANDARD_INPUT
 
 _SUFFIXES = (".json", ".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PolicyFile:
     """A file that may hold policies: ``path`` (None: standard input), ``name`` for people, whether it was named."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from yaml.error import YAMLError
 from yaml.events import CollectionEndEvent, CollectionStartEvent, StreamEndEvent
 
 from compiler.diagnostics import SourceText, Span
+from compiler.diagnostics.value import record
 from compiler.source.events import Event, events
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """An error as the parser reports it: where reading stopped, what was being read and where that began."""
 
@@ -60,7 +60,7 @@ class Place:
         return self.span(start + indent(line), max(start + len(line), start + indent(line)))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Before:
     """What was read before the error.
 

@@ -8,7 +8,7 @@ merge keys resolved and without forbidden characters. Working on events rather t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from yaml.error import YAMLError
@@ -24,6 +24,7 @@ from yaml.events import (
 )
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Label, SourceText, Span, did_you_mean
+from compiler.diagnostics.value import record
 from compiler.source import codes
 from compiler.source.aliases import MAX_DEPTH, MAX_EXPANSION, Sizes, measure
 from compiler.source.characters import forbidden_characters, forbidden_escape
@@ -104,7 +105,7 @@ class _Open:
 _OPEN = _Open()
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Composer:
     source: SourceText
     diagnostics: Diagnostics

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from compiler.diagnostics.value import record
 from compiler.terraform.header import generated_from
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Change = Literal["added", "changed", "removed"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StackChange:
     """A stack whose output differs; ``files`` are those that differ, by their paths in the stack's folder."""
 

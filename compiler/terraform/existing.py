@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from compiler.aws.reference import display
 from compiler.diagnostics import Diagnostic, Label
+from compiler.diagnostics.value import record
 from compiler.ir.claims import Claim
 from compiler.terraform.codes import SAME_NAME_REPLACEMENT
 from compiler.terraform.escape import template
@@ -26,7 +26,7 @@ Json = Any
 _TYPES = {"role": "aws_iam_role", "profile": "aws_iam_instance_profile", "policy": "aws_iam_policy"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Change:
     """What was changed from what to what: one cause, whatever the number of things it touches."""
 

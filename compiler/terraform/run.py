@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from compiler.diagnostics.value import record
 
 Problem = Literal["", "missing", "timeout"]
 # Variables that would change what Terraform does, or let the provider read somebody's credentials.
@@ -20,7 +21,7 @@ _DROPPED = ("AWS_", "TF_CLI_ARGS", "TF_LOG", "TF_VAR_")
 _DROPPED_EXACTLY = frozenset({"TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Completed:
     """A process that has ended, or (``problem``) one that could not be started or had to be stopped."""
 

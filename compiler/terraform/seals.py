@@ -5,7 +5,6 @@ It runs without AWS and without credentials (``mock_provider``, Terraform 1.7).
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -65,6 +64,8 @@ def _seal(target: Target, address: str, argument: str, statements: Iterable[Stat
     text = jsonencoded(document)
     if has_reference(text.decode()):
         return
+    import hashlib
+
     digest = hashlib.sha256(text).hexdigest()
     yield {
         "condition": expression(f'sha256({address}.{argument}) == "{digest}"'),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from compiler.aws.reference import reference
 from compiler.diagnostics import Origin
+from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, StackProgram, Tags
 from compiler.terraform.document import Document
 from compiler.terraform.escape import Template, template
@@ -20,7 +21,7 @@ LIFECYCLE: dict[str, bool] = {"create_before_destroy": True}
 PROTECTED: dict[str, bool] = {"create_before_destroy": True, "prevent_destroy": True}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """The module being emitted. ``names`` maps the display names of spec files to the ones that go into the output."""
 

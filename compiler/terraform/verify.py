@@ -10,11 +10,11 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from compiler.diagnostics import Diagnostic, Severity, Span
+from compiler.diagnostics.value import record
 from compiler.terraform.codes import TERRAFORM_FAILED, TERRAFORM_NOT_FOUND, TERRAFORM_REJECTS
 from compiler.terraform.locate import origin_of, resource_at
 from compiler.terraform.rehearsal import SETTINGS_FILE, VARIABLES_FILE, offline_files, plan_obstacle
@@ -31,7 +31,7 @@ STEPS = ("init", "validate", "version", "plan")
 _NO_VALUE = "No value for required variable"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Step:
     """One Terraform command and how long it took, in seconds."""
 
@@ -39,7 +39,7 @@ class Step:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PlanSummary:
     """How many resources a first apply would add, change and destroy."""
 
@@ -48,7 +48,7 @@ class PlanSummary:
     remove: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VerifyResult:
     """What Terraform said. ``planned`` is None when there was no plan; then ``plan_skipped`` says why."""
 

@@ -10,10 +10,11 @@ import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
+from compiler.diagnostics.value import record
 from compiler.terraform.header import generated_from
 from compiler.terraform.write_findings import case_clashes, foreign, kept, not_writable, other_spec, symlink
 
@@ -23,7 +24,7 @@ TESTS = "tests"
 _SUFFIX, _TEST_SUFFIX = ".tf.json", ".tftest.json"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WritePlan:
     """Paths are relative to ``out``, with slashes, sorted.
 
@@ -50,7 +51,7 @@ class WritePlan:
         return bool(self.written or self.pruned or self.leftovers)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Survey:
     """A plan while the folder is being read."""
 

@@ -10,7 +10,8 @@ bidirectional text spoofing.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from compiler.diagnostics.value import record
 
 TAB_STOP = 4
 _REPLACEMENT = "\ufffd"
@@ -19,7 +20,7 @@ _INVISIBLE = frozenset("\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff")  # ta
 _CONTROL_PICTURES = 0x2400  # U+2400 … U+241F picture the controls U+0000 … U+001F; U+2421 pictures DEL
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cells:
     """A line as it is shown: one piece of text per source character, and the column (from 0) where each begins.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from compiler.diagnostics.value import record
 from compiler.views.cells import clean
 from compiler.views.paint import Paint, painter
 from compiler.views.summary import counted
@@ -20,7 +20,7 @@ _MOST_LINES = 40  # beyond this files are counted by folder: nobody reads a list
 _MOST_ARRANGED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CompileReport:
     """The output files by what became of them, as paths with ``/``, and how much there is in all the output.
 

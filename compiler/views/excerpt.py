@@ -8,9 +8,9 @@ which block is meant, and its end is often far away.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from compiler.diagnostics.value import record
 from compiler.views.cells import Cells, clean, lay_out, width_of, wrap
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _BEGINNING = 12  # characters of a mark that have to be seen for it to make sens
 _NEARBY = 4  # screens' widths of a very long line that are looked at on either side of a mark
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mark:
     """A span on its first line: ``line`` from 1; ``start`` and ``end`` are characters of that line, from 0."""
 
@@ -36,7 +36,7 @@ class Mark:
     primary: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Window:
     """The part of a line that fits on the screen: ``cells[first:last]``, with signs where something is cut off.
 

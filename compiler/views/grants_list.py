@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.catalog import Grant, Verb
+from compiler.diagnostics.value import record
 from compiler.views.cells import wrap
 from compiler.views.paint import Paint, painter
 
@@ -41,7 +41,7 @@ _GROUP_OF_GRANT = {"codedeploy_agent": "Deployment", "elastic_beanstalk_web": "C
 _GROUP_OF = {service: group for group, services in _GROUPS.items() for service in services.split()}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hit:
     """A verb of a grant with those of its actions that were looked for; ``within`` are verbs that include it.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from compiler.diagnostics.value import record
 from compiler.git.repository import Commit
 from compiler.terraform.changes import Change
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Row:
     """A stack. ``change`` is None where nothing was compared; account and region are None where nobody knows them."""
 
@@ -21,7 +21,7 @@ class Row:
     region: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Matrix:
     """``rows`` are to be planned, ``removed`` cannot be: their configuration is gone.
 
@@ -36,7 +36,7 @@ class Matrix:
     unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """What one job plans: texts with a blank between where there are several stacks."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from compiler.checks.role_size import Fill, PolicySize, RoleSize, shares
+from compiler.diagnostics.value import record
 from compiler.ir.program import StackProgram
 from compiler.views.cells import clean, width_of, wrap
 from compiler.views.paint import Paint, painter
@@ -21,7 +21,7 @@ _GOOD_BAR, _GOOD_NAME = 16, 24
 Sizes = Sequence[tuple[StackProgram, Sequence[RoleSize]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Look:
     """What the terminal can show."""
 
@@ -35,7 +35,7 @@ class Look:
         return ("█", "░") if self.unicode else ("#", "-")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Row:
     """A line: a name with a fill, or with words in its place; ``details`` stand below it."""
 
@@ -174,7 +174,7 @@ def shortened(text: str, width: int, *, unicode: bool) -> str:
     return f"{head}{dots}{tail}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fullest:
     """What is fullest of all: a policy, the trust policy or the policies of a role."""
 
