@@ -68,6 +68,13 @@ def expand(
     return Expanded(tuple(statements), tuple(managed))
 
 
+def may_mention(scope: Scope, permissions: Iterable[Permission]) -> bool:
+    """Whether there is anything to look at for ``mentioned_texts``; mostly there is not."""
+    return bool(scope.spec.resources) or any(
+        [item.grant.text == "bundle" or item.node.source.has_templates for item in permissions]  # noqa: C419 - quicker
+    )
+
+
 def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Iterator[str]:
     """Every text with a template in the permissions, bundles and ``ref:`` followed; to see of what they speak."""
     resources = scope.spec.resources

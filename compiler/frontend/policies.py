@@ -16,7 +16,7 @@ from compiler.diagnostics import Diagnostic, Label, Origin
 from compiler.diagnostics.value import record
 from compiler.frontend.codes import DUPLICATE_NAME
 from compiler.frontend.names import NamesChain, resource_name
-from compiler.frontend.permissions import Expanded, expand, mentioned_texts
+from compiler.frontend.permissions import Expanded, expand, may_mention, mentioned_texts
 from compiler.frontend.scope import Scope
 from compiler.frontend.settings import Chain, SettingsCache
 from compiler.frontend.templates import mentions
@@ -102,7 +102,9 @@ class PolicyBuilder:
     def _speaks_of_layer(self, scope: Scope, path: str, permissions: Iterable[Permission]) -> bool:
         found = self.per_layer.get(path)
         if found is None:
-            found = any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
+            found = may_mention(scope, permissions) and any(
+                mentions(text, "layer") for text in mentioned_texts(scope, permissions)
+            )
             self.per_layer[path] = found
         return found
 
