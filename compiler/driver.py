@@ -57,7 +57,8 @@ class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
     ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
-    comments in the spec have suppressed.
+    comments in the spec have suppressed. ``read`` is what was read, for as long as the result is there: taking a tree of
+    hundreds of thousands of nodes apart takes time, and most runs end before anybody would miss the memory.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -67,6 +68,7 @@ class Result:
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    read: object = None
 
     @property
     def failed(self) -> bool:
@@ -132,7 +134,7 @@ def compile_sources(
     files = {} if diagnostics.has_errors else _files(selected, whole.settings)
     shown = _one_per_cause(diagnostics.sorted())
     watch.lap("finish")
-    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted)
+    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted, whole)
 
 
 @record(frozen=True, slots=True)
