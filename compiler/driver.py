@@ -57,8 +57,8 @@ class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
     ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
-    comments in the spec have suppressed. ``read`` is what was read, for as long as the result is there: taking a tree of
-    hundreds of thousands of nodes apart takes time, and most runs end before anybody would miss the memory.
+    comments in the spec have suppressed. ``read`` is what was read, for as long as the result is there: taking a tree
+    of hundreds of thousands of nodes apart takes time, and most runs end before anybody would miss the memory.
     """
 
     diagnostics: tuple[Diagnostic, ...]

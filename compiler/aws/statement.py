@@ -98,8 +98,11 @@ def _actions_json(actions: tuple[str, ...]) -> str | list[str]:
     return scalar_or_list(actions)
 
 
-def conditions_json(conditions: Iterable[Condition]) -> dict[str, dict[str, str | list[str]]]:
+def conditions_json(conditions: Sequence[Condition]) -> dict[str, dict[str, str | list[str]]]:
     """The ``Condition`` block: ``{operator: {key: value-or-list}}``, sorted."""
+    if len(conditions) == 1:  # as there mostly is
+        only = conditions[0]
+        return {only.operator: {only.key: scalar_or_list(only.values)}}
     block: dict[str, dict[str, str | list[str]]] = {}
     for condition in sorted(conditions):
         block.setdefault(condition.operator, {})[condition.key] = scalar_or_list(condition.values)

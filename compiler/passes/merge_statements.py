@@ -55,7 +55,7 @@ def _policy(policy: Policy) -> Policy:
     statements = merged(policy.statements)
     if len(statements) == len(policy.statements) and all(map(is_, statements, policy.statements)):
         return policy
-    return replace(policy, statements=statements)
+    return policy.with_statements(statements)
 
 
 def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
