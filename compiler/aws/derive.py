@@ -5,7 +5,6 @@ Source: Service Authorization Reference (access levels, resource types and ARN f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -19,12 +18,13 @@ from compiler.aws.service_data import (
     service_exists,
     service_prefixes,
 )
+from compiler.diagnostics.late import LatePattern
 
 LEVELS = ("read", "list", "write", "tagging", "permissions-management")
 """The access levels of the reference, as specs write them; an action has one."""
 
 _KEPT = 1 << 12
-_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_PLACEHOLDER = LatePattern(r"\$\{(\w+)\}")
 
 
 def level_of(action: Action) -> str:

@@ -9,7 +9,7 @@ patterns); IAM User Guide, "IAM and AWS STS quotas"; AWS General Reference, "Tag
 
 from __future__ import annotations
 
-import re
+from compiler.diagnostics.late import LatePattern
 
 # Policy documents. The first two quotas cannot be raised.
 MANAGED_POLICY_LENGTH = 6144
@@ -19,9 +19,9 @@ TRUST_POLICY_LENGTH = 2048
 """By default."""
 MAX_TRUST_POLICY_LENGTH = 8192
 """What an account can have it raised to."""
-DOCUMENT_PATTERN = re.compile(r"[\u0009\u000A\u000D\u0020-\u00FF]+")
+DOCUMENT_PATTERN = LatePattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+")
 """Permission and trust policies alike."""
-SID_PATTERN = re.compile(r"[A-Za-z0-9]*")
+SID_PATTERN = LatePattern(r"[A-Za-z0-9]*")
 
 # Numbers of things. All but the last two can be raised.
 MANAGED_POLICIES_PER_ROLE = 10
@@ -37,27 +37,27 @@ ROLES_PER_INSTANCE_PROFILE = 1
 ROLE_NAME_LENGTH = 64
 PROFILE_NAME_LENGTH = 128
 POLICY_NAME_LENGTH = 128
-NAME_PATTERN = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+NAME_PATTERN = LatePattern(r"[A-Za-z0-9_+=,.@-]+")
 """Of roles, instance profiles and policies."""
 ROLE_NAME_PATTERN = NAME_PATTERN
 
 # Paths. What fits the pattern of policies fits that of roles.
 PATH_LENGTH = 512
-ROLE_PATH_PATTERN = re.compile(r"/|/[\u0021-\u007E]+/")
+ROLE_PATH_PATTERN = LatePattern(r"/|/[\u0021-\u007E]+/")
 """Of roles and instance profiles."""
-POLICY_PATH_PATTERN = re.compile(r"(?:/[A-Za-z0-9.,+@=_-]+)*/")
+POLICY_PATH_PATTERN = LatePattern(r"(?:/[A-Za-z0-9.,+@=_-]+)*/")
 
 # Descriptions (instance profiles have none). The API model gives policies a length only.
 DESCRIPTION_LENGTH = 1000
-ROLE_DESCRIPTION_PATTERN = re.compile(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*")
+ROLE_DESCRIPTION_PATTERN = LatePattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*")
 
 # Sessions
 MIN_SESSION_DURATION = 3600
 MAX_SESSION_DURATION = 43200
 MIN_EXTERNAL_ID_LENGTH = 2
 MAX_EXTERNAL_ID_LENGTH = 1224
-EXTERNAL_ID_PATTERN = re.compile(r"[A-Za-z0-9_+=,.@:/-]+")
-ACCOUNT_ID_PATTERN = re.compile(r"[0-9]{12}")
+EXTERNAL_ID_PATTERN = LatePattern(r"[A-Za-z0-9_+=,.@:/-]+")
+ACCOUNT_ID_PATTERN = LatePattern(r"[0-9]{12}")
 
 # Tags. Keys of one resource must differ in more than capitals.
 TAG_COUNT = 50
@@ -65,7 +65,7 @@ TAG_KEY_LENGTH = 128
 """At most; at least 1."""
 TAG_VALUE_LENGTH = 256
 """At most; a value may be empty."""
-TAG_PATTERN = re.compile(r"[\w.:/=+@ \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000-]*")
+TAG_PATTERN = LatePattern(r"[\w.:/=+@ \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000-]*")
 """Keys and values: ``\\p{L}\\p{Z}\\p{N}_.:/=+\\-@`` of the API (Python's ``\\w`` is letters, numbers and ``_``)."""
 RESERVED_TAG_PREFIX = "aws:"
 """No key may begin with it, in whatever capitals."""

@@ -22,11 +22,12 @@ from functools import lru_cache
 from compiler.aws.arn import split_fields
 from compiler.aws.automaton import Automaton, Loop, Part, Step, build
 from compiler.aws.reference import CLOSE, OPEN
+from compiler.diagnostics.late import LatePattern
 
 STAR, QUESTION = "**", "??"
 """How ``*`` and ``?`` stand in a token list: no single character and no unknown piece is spelled like them."""
 
-_TOKEN = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}|\$\{{[^}}]*\}}|.", re.DOTALL)
+_TOKEN = LatePattern(rf"{OPEN}[^{CLOSE}]*{CLOSE}|\$\{{[^}}]*\}}|.", re.DOTALL)
 _MEANING = {"*": STAR, "?": QUESTION, "${*}": "*", "${?}": "?", "${$}": "$"}
 _KEPT = 1 << 14
 """Patterns whose compiled form is kept: those of a large fleet fit, a compiler that watches for days stays small."""

@@ -7,10 +7,10 @@ encoder escapes all literal text and cannot forget to.
 
 from __future__ import annotations
 
-import re
+from compiler.diagnostics.late import LatePattern
 
 OPEN, CLOSE = "\ue000", "\ue001"
-_MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_MARKED = LatePattern(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
 
 def reference(expression: str) -> str:

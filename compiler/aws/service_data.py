@@ -8,7 +8,6 @@ so nobody sees the data without them.
 from __future__ import annotations
 
 import importlib.util
-import re
 from dataclasses import field
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,7 @@ import orjson
 from compiler.aws import overrides
 from compiler.aws.global_keys import find_global_key
 from compiler.aws.pattern import matches
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
@@ -183,11 +183,11 @@ def _keys(names: tuple[str, ...]) -> tuple[frozenset[str], tuple[tuple[str, str]
 
     Placeholders are written ``${TagKey}``, ``<key>``, ``tag-key``, or left out behind a slash.
     """
-    templates = tuple((re.sub(_KEY_PLACEHOLDER, "?*", name), name) for name in names if _KEY_PLACEHOLDER.search(name))
+    templates = tuple((_KEY_PLACEHOLDER.sub("?*", name), name) for name in names if _KEY_PLACEHOLDER.search(name))
     return frozenset(names).difference(name for _, name in templates), templates
 
 
-_KEY_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
+_KEY_PLACEHOLDER = LatePattern(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
 
 
 def _owners(prefix: str) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from compiler.aws.reference import display, has_reference, substitute
 from compiler.catalog.context import Context, Problem, with_article
 from compiler.catalog.loader import grant_names, load_grant
 from compiler.catalog.names import fits, hints, is_name, known_text
+from compiler.diagnostics.late import LatePattern
 
 if TYPE_CHECKING:
     from compiler.catalog.model import Parameter, Shape
 
-_ACCOUNT = re.compile(r"[0-9]{12}|(?=.*[*?])[0-9*?]{1,12}")
+_ACCOUNT = LatePattern(r"[0-9]{12}|(?=.*[*?])[0-9*?]{1,12}")
 
 
 def resolve_arn(parameter: Parameter, shape: Shape, text: str, context: Context) -> str | Problem:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from compiler.aws.reference import OPEN, display, substitute
 from compiler.catalog.context import Context, Problem, with_article
+from compiler.diagnostics.late import LatePattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compiler.catalog.model import Parameter, Shape
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = LatePattern(r"\$\{[^}]*\}")
 _UNKNOWN = "xxx"  # stands for text that is not known yet: letters fit wherever something may vary
 
 

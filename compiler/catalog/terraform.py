@@ -8,16 +8,16 @@ Source: Terraform AWS provider, "Attribute Reference" of the resources: ``arn`` 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
 from compiler.aws.reference import CLOSE, OPEN
+from compiler.diagnostics.late import LatePattern
 
 if TYPE_CHECKING:
     from compiler.catalog.model import Parameter, Shape
 
-_WHOLE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
-_INDEX = re.compile(r"\[[^\]]*\]")
+_WHOLE = LatePattern(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_INDEX = LatePattern(r"\[[^\]]*\]")
 
 
 def is_one_reference(text: str) -> bool:

@@ -11,9 +11,10 @@ from compiler.aws.pattern import matches
 from compiler.aws.reference import OPEN
 from compiler.checks.place import Place
 from compiler.checks.slips import distance
+from compiler.diagnostics.late import LatePattern
 
-_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]{1,2}")
-_PLACEHOLDER = re.compile(r"account|acct|owner|[<>{}\[\]]|x{3}|[0-9]", re.IGNORECASE)
+_REGION = LatePattern(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]{1,2}")
+_PLACEHOLDER = LatePattern(r"account|acct|owner|[<>{}\[\]]|x{3}|[0-9]", re.IGNORECASE)
 
 
 def is_literal(field: str) -> bool:
@@ -69,4 +70,4 @@ def is_unique_id(text: str) -> bool:
     return _UNIQUE_ID.fullmatch(text) is not None
 
 
-_UNIQUE_ID = re.compile(r"A(?:GPA|IDA|NPA|ROA)[A-Z0-9]{12,}")
+_UNIQUE_ID = LatePattern(r"A(?:GPA|IDA|NPA|ROA)[A-Z0-9]{12,}")

@@ -7,7 +7,6 @@ Broken and narrowed statements (``compiler.checks.reach.narrows``) say nothing h
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from compiler.aws.service_data import Action, resource_types_of
@@ -19,13 +18,14 @@ from compiler.checks.escalation_routes import mask_of
 from compiler.checks.passing import PASSED_TO
 from compiler.checks.reach import narrows, reaches_all
 from compiler.checks.risk_actions import CREDENTIALS, DATA, exposes
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 _KEPT = 1 << 12
 _WITH_IDS = frozenset({"ec2", "elasticfilesystem", "cloudfront", "route53", "fsx", "apigateway"})
 _MAKING = ("Allocate", "Copy", "Create", "Import", "Register", "Request", "Run")
 # What stands in an ARN template for one of many.
-_NAME = re.compile(r"\$\{(?!Partition\}|Region\}|Account\})|\*")
+_NAME = LatePattern(r"\$\{(?!Partition\}|Region\}|Account\})|\*")
 Found = tuple[str, Action]
 """An action with the text that names it."""
 

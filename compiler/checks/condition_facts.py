@@ -6,7 +6,6 @@ decides whether there is anything to look at. So that is asked once for each pai
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Literal
@@ -17,6 +16,7 @@ from compiler.aws.reference import OPEN
 from compiler.aws.service_data import condition_key_type
 from compiler.aws.statement import Condition
 from compiler.checks.value_choices import choice_of, is_possible
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 Attention = Literal["none", "exact", "full"]
@@ -25,7 +25,7 @@ _ARRAY = "ArrayOf"
 _ONE_VALUE = frozenset({"events:detail-type", "events:source"})
 _FAMILY = {"IPAddress": "IpAddress", "ARN": "Arn"}
 # Keys whose values have a form of their own (`compiler.checks.impossible_value`), besides those that end like these.
-_FORMED = re.compile(
+_FORMED = LatePattern(
     r"aws:(?:source|ec2instancesource)?(?:vpce?|account|orgid|orgpaths)"
     r"|aws:(?:principal|resource|vpce)(?:account|orgid|orgpaths|type)|aws:requestedregion|.*region"
 )

@@ -13,6 +13,7 @@ from compiler.aws.reference import has_reference
 from compiler.checks.named import Named, named_things
 from compiler.checks.spans import also, span_of
 from compiler.diagnostics import Code, Diagnostic, Severity
+from compiler.diagnostics.late import LatePattern
 from compiler.ir.program import Program, setting_origin
 
 REFUSED_CHARACTERS = Code(
@@ -115,7 +116,7 @@ def _description_report(thing: Named) -> Diagnostic:
     )
 
 
-def _refused(pattern: re.Pattern[str], text: str) -> str:
+def _refused(pattern: LatePattern, text: str) -> str:
     """The characters that do not fit, each once, in the order in which they stand."""
     refused = [f"`{character}`" for character in dict.fromkeys(text) if not pattern.fullmatch(character)]
     return f"{', '.join(refused)} cannot stand here" if refused else ""

@@ -8,7 +8,6 @@ for AWS services" (condition keys of resources).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,10 +18,11 @@ from compiler.aws.pattern import arn_covers, arn_overlaps, covers, has_wildcard,
 from compiler.aws.service_data import Action, find_action, resource_types_of
 from compiler.aws.statement import Condition, Statement
 from compiler.checks.working import works_on
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 _KEPT = 1 << 12
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_PLACEHOLDER = LatePattern(r"\$\{[^}]*\}")
 _OWN_SOURCES = frozenset({"statement", "policy", "actions", "access"})
 # Of what the others allow on everything, the grants `actions` and `access` ask for a reason themselves.
 _WRITTEN_SOURCES = frozenset({"statement", "policy"})

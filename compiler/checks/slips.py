@@ -6,14 +6,14 @@ deserve a suggestion, but only the first is certainly wrong: AWS adds actions ev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from compiler.diagnostics import closest
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 _SLIP = 2
-_VERSION = re.compile(r"(?:v?[0-9]+)?")
+_VERSION = LatePattern(r"(?:v?[0-9]+)?")
 
 
 @record(frozen=True, slots=True)

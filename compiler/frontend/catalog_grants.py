@@ -6,7 +6,6 @@ for, which entry of ``resources:`` a ``ref:`` means, and whether a value fits it
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cache
 
@@ -20,6 +19,7 @@ from compiler.catalog.plan import Plan, plan, without_company
 from compiler.catalog.recipes import open_parameters
 from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
+from compiler.diagnostics.late import LatePattern
 from compiler.frontend.codes import (
     IDLE_ARGUMENT,
     INVALID_ACCOUNT,
@@ -36,7 +36,7 @@ from compiler.ir.spec import Permission, Resource
 from compiler.source import Mapping, Node, Scalar, Sequence
 
 REF = "ref:"
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ACCOUNT_ID = LatePattern(r"[0-9]{12}")
 
 
 def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:

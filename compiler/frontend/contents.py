@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from compiler.diagnostics import Diagnostic, SourceText, Span
-from compiler.diagnostics.value import record
+from compiler.diagnostics.value import record, value
 from compiler.frontend.codes import UNUSED_DEFINITION
 from compiler.source import Mapping, Node, Scalar, Sequence
 
@@ -18,7 +18,7 @@ Kind = Literal["app", "bundle", "resource", "stack"]
 _TEMPLATE, _REF = "{{", "ref:"
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Definition:
     """One name that a file defines, with the place of the name."""
 
@@ -71,11 +71,11 @@ def contents(documents: Iterable[Mapping], spec: Spec) -> dict[SourceText, Conte
             for scalar in layer.apps:
                 found[scalar.source].use("app", scalar.text)
     for permission in all_permissions(spec):
-        own = found[permission.grant.source]
-        if permission.grant.text == "bundle" and isinstance(permission.body, Scalar):
-            own.use("bundle", permission.body.text)
+        grant, body = permission.grant, permission.body
+        if grant.text == "bundle" and isinstance(body, Scalar):
+            found[grant.source].use("bundle", body.text)
         if spec.resources:
-            _use_resources(own, permission.node)
+            _use_resources(found[grant.source], permission.node)
     for resource in spec.resources.values():
         if resource.kms_key is not None:
             _use_resources(found[resource.name.source], resource.kms_key)

@@ -10,6 +10,7 @@ from compiler.aws.statement import Condition, Statement
 from compiler.catalog.context import Context
 from compiler.catalog.terraform import is_one_reference
 from compiler.diagnostics import Diagnostic, Origin
+from compiler.diagnostics.late import LatePattern
 from compiler.frontend.codes import INVALID_RESOURCE
 from compiler.frontend.conditions import texts_of
 from compiler.frontend.scope import Scope
@@ -17,9 +18,9 @@ from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
 from compiler.source import Mapping, Node, Scalar
 
-_ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@*?-]+", re.ASCII)
-_NAME_OF_ROLE = re.compile(r"^aws_iam_role\..*\.(?:name|id)$|[._]name$")  # a reference to a name and to no ARN
-_POLICY_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]+", re.ASCII)
+_ROLE_NAME = LatePattern(r"(?:[\w+=,.@-]+/)*[\w+=,.@*?-]+", re.ASCII)
+_NAME_OF_ROLE = LatePattern(r"^aws_iam_role\..*\.(?:name|id)$|[._]name$")  # a reference to a name and to no ARN
+_POLICY_NAME = LatePattern(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]+", re.ASCII)
 
 
 def pass_role(scope: Scope, permission: Permission) -> tuple[Statement, ...]:

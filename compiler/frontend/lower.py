@@ -153,19 +153,22 @@ def _permissions(lowering: _Lowering, node: Node | None, path: str) -> tuple[Per
         lowering.skip()
         return ()
     result: list[Permission] = []
+    bad = lowering.bad
     for index, item in enumerate(node.items):
-        if not isinstance(item, Mapping) or (lowering.bad and lowering.is_bad(item)):
+        if not isinstance(item, Mapping) or (bad and lowering.is_bad(item)):
             lowering.skip()
             continue
-        grants = [entry for key, entry in item.entries.items() if key not in PERMISSION_KEYS]
+        entries, where = item.entries, f"{path}[{index}]"
+        if len(entries) == 1:  # as nearly all have
+            ((name, (grant, body)),) = entries.items()
+            if name not in PERMISSION_KEYS:
+                result.append(Permission(grant, body, item, where))
+                continue
+        grants = [entry for key, entry in entries.items() if key not in PERMISSION_KEYS]
         if len(grants) != 1:
             lowering.skip()
             continue
         grant, body = grants[0]
-        where = f"{path}[{index}]"
-        if len(item.entries) == 1:
-            result.append(Permission(grant, body, item, where))
-            continue
         result.append(
             Permission(
                 grant,

@@ -8,21 +8,20 @@ or directive ever runs because of a spec.
 
 from __future__ import annotations
 
-import re
-
 from compiler.aws.reference import reference
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 _STEP = r"(?:\.[A-Za-z_][\w-]*|\[(?:[0-9]{1,6}|\"[\w./-]{1,128}\")\])"
-_TERRAFORM = re.compile(
+_TERRAFORM = LatePattern(
     rf"(?:(?:var|local)\.[A-Za-z_][\w-]*{_STEP}*"
     rf"|module\.[A-Za-z_][\w-]*{_STEP}+"
     rf"|data\.[a-z][a-z0-9]*_\w+\.[A-Za-z_][\w-]*{_STEP}+"
     rf"|[a-z][a-z0-9]*_\w+\.[A-Za-z_][\w-]*{_STEP}+)"
 )
 # IAM User Guide, "IAM policy elements: Variables and tags": ${key} or ${key, 'default'}, and three escapes.
-_IAM_VARIABLE = re.compile(r"[A-Za-z][\w-]*:[^${}]+|[*?$]")
-_OPENING = re.compile(r"(\$+|%+|&)\{")
+_IAM_VARIABLE = LatePattern(r"[A-Za-z][\w-]*:[^${}]+|[*?$]")
+_OPENING = LatePattern(r"(\$+|%+|&)\{")
 
 
 @record(frozen=True, slots=True)

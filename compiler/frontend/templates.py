@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from jinja2.environment import Environment, TemplateExpression
 
 MAX_LENGTH = 10_000
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_DOTTED = re.compile(r"\s*([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\s*")
+_EXPRESSION = LatePattern(r"\{\{(.*?)\}\}", re.DOTALL)
+_DOTTED = LatePattern(r"\s*([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\s*")
 _UNKNOWN = "only Terraform knows the value"
 
 

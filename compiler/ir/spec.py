@@ -43,7 +43,7 @@ class Settings:
     terraform: Mapping | None = None
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class App:
     """An application and what it may do."""
 
@@ -56,7 +56,7 @@ class App:
     moved: Scalar | None = None
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Layer:
     """A layer of a stack, or (with ``layers``) a combined profile for instances that sit in several layers."""
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Json = Any
 
 _GRANT = "grant_"  # what the names of the grants' definitions begin with
+# How the definition of a grant begins and ends in the text of the schema.
+_BEGINNING, _END = b'\n    "grant_', b"\n    }"
 
 
 def mentioned(document: Json) -> frozenset[str]:
@@ -49,18 +53,21 @@ def _values(parent: Json, section: str) -> Iterable[Json]:
     return found.values() if isinstance(found, dict) else ()
 
 
-def narrowed(schema: Json, grants: frozenset[str]) -> Json:
-    """The schema with these grants only. The one that was given stays as it is."""
-    definitions = {
-        name: definition
-        for name, definition in schema["definitions"].items()
-        if not name.startswith(_GRANT) or name.removeprefix(_GRANT) in grants
-    }
-    # Names of grants that nothing can be declared for, such as `bundle`, are no keys of `resource`.
-    known = {name.removeprefix(_GRANT) for name in schema["definitions"] if name.startswith(_GRANT)}
+def narrowed(text: bytes, grants: frozenset[str]) -> Json:
+    """The schema with these grants only. Of the others, nine tenths of the text, not even the JSON is read."""
+    first, *rest = text.split(_BEGINNING)
+    kept, dropped = [first], set()
+    for part in rest:
+        name = part[: part.index(b'"')].decode()
+        if name in grants:
+            kept += (_BEGINNING, part)
+        else:
+            dropped.add(name)
+            kept.append(part[part.index(_END) + len(_END) + 1 :])  # what follows, without the comma
+    schema = orjson.loads(b"".join(kept))
     for name in ("permission", "resource"):
-        definitions[name] = _with_keys(definitions[name], known - grants)
-    return {**schema, "definitions": definitions}
+        schema["definitions"][name] = _with_keys(schema["definitions"][name], dropped)
+    return schema
 
 
 def _with_keys(definition: Json, dropped: set[str]) -> Json:

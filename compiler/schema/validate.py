@@ -6,11 +6,11 @@ of the catalogue no more is compiled than the documents can need.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from compiler.schema.narrow import mentioned, narrowed
-from compiler.schema.store import load_schema, load_schema_text
+from compiler.schema.store import load_schema, load_schema_text, schema_path
 from compiler.source import Mapping, to_plain
 
 if TYPE_CHECKING:
@@ -33,17 +33,11 @@ def validate(documents: Sequence[Mapping], diagnostics: Diagnostics) -> bool:
     return not invalid
 
 
-@cache
-def _schema() -> Json:
-    import orjson
-
-    return orjson.loads(load_schema_text())
-
-
+@lru_cache(64)
 def _quick_verdict(grants: frozenset[str]) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft7Validator(narrowed(_schema(), grants))
+    return jsonschema_rs.Draft7Validator(narrowed(schema_path().read_bytes(), grants))
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from compiler.diagnostics import Diagnostic, SourceText, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.source.codes import FORBIDDEN_CHARACTER
 
 # Line breaks of YAML 1.1 that YAML 1.2 dropped (U+0085, U+2028, U+2029) are refused because readers disagree on them;
@@ -23,8 +24,9 @@ _KINDS = (
     ("\ufeff", "a byte order mark", "it can only stand at the very beginning of a file"),
     ("\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff", "a control character", "it cannot be seen"),
 )
-_FORBIDDEN = re.compile("[" + "".join(characters for characters, _, _ in _KINDS) + "]")
-_FORBIDDEN_IN_SCALAR = re.compile(_FORBIDDEN.pattern[:-1] + "\r]")
+_ALL = "".join(characters for characters, _, _ in _KINDS)
+_FORBIDDEN = LatePattern(f"[{_ALL}]")
+_FORBIDDEN_IN_SCALAR = LatePattern(f"[{_ALL}\r]")
 _ALLOWED_ASCII = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F)])
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
 from compiler.source.tree import DISK, FileTree
@@ -187,7 +188,7 @@ def _text(path: Path, tree: FileTree) -> str:
     return source_text(path.name, data.decode(_UTF16.get(data[:2], "utf-8"), errors="replace")).text
 
 
-_TOP_KEY = re.compile(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
+_TOP_KEY = LatePattern(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
 _OWN_SECTIONS = frozenset({"apps", "stacks", "bundles"})
 _SHARED_SECTIONS = frozenset({"values", "defaults", "resources"})
 

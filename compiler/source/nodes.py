@@ -9,10 +9,10 @@ are never changed after the reader has made them.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from compiler.diagnostics import SourceText, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 
 Json = Any
@@ -84,7 +84,7 @@ Node = Scalar | Mapping | Sequence
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _FIRST = frozenset({"", *"~nNtTfF-0123456789"})  # what a text that is not just text begins with
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_INTEGER = LatePattern(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 def scalar_value(scalar: Scalar) -> str | int | bool | None:
@@ -106,14 +106,18 @@ def to_plain(node: Node) -> Json:
     """The node as dicts, lists, str, int, bool and None, as JSON Schema sees it."""
     if type(node) is Scalar:
         return scalar_value(node)
+    # Texts are most of what there is, so they are not worth a call each.
     if type(node) is Mapping:
-        # Scalars are most of what there is, so they are not worth a call each.
-        return {
-            key: scalar_value(child) if type(child) is Scalar else to_plain(child)
-            for key, (_, child) in node.entries.items()
-        }
+        plain = {}
+        for key, (_, child) in node.entries.items():
+            if type(child) is Scalar:
+                text = child.text
+                plain[key] = text if text[:1] not in _FIRST else scalar_value(child)
+            else:
+                plain[key] = to_plain(child)
+        return plain
     assert isinstance(node, Sequence)
-    return [to_plain(item) for item in node.items]
+    return [to_plain(item) if type(item) is not Scalar or item.text[:1] in _FIRST else item.text for item in node.items]
 
 
 def node_at(root: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:

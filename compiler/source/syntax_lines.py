@@ -11,10 +11,11 @@ import unicodedata
 from yaml.events import DocumentEndEvent
 
 from compiler.diagnostics import Diagnostic, Label, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.source.codes import SYNTAX
 from compiler.source.syntax_place import Place, quoted, read_before, without_comment
 
-_KEY_WITHOUT_SPACE = re.compile(r"(?:- )?([A-Za-z_][\w-]*):(?![ \t\n/])\s*(\S+)")
+_KEY_WITHOUT_SPACE = LatePattern(r"(?:- )?([A-Za-z_][\w-]*):(?![ \t\n/])\s*(\S+)")
 
 
 def other_space(place: Place) -> Diagnostic | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from compiler.diagnostics import Diagnostic, Label
+from compiler.diagnostics.late import LatePattern
 from compiler.source.codes import SYNTAX
 from compiler.source.events import Event
 from compiler.source.syntax_place import Place, indent, quoted, read_before
 from compiler.source.tags import tag_problem
 
-_UNQUOTED_TEMPLATE = re.compile(r"(?:^|[:\-,\[{])\s+(\{\{[^\n]*?\}\}[^\s,\]}#]*)")
+_UNQUOTED_TEMPLATE = LatePattern(r"(?:^|[:\-,\[{])\s+(\{\{[^\n]*?\}\}[^\s,\]}#]*)")
 
 
 def tab(place: Place) -> Diagnostic | None:

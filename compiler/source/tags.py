@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from compiler.diagnostics import Diagnostic, Span
+from compiler.diagnostics.late import LatePattern
 from compiler.source.codes import UNSUPPORTED_TAG
 
 _STANDARD = "tag:yaml.org,2002:"
@@ -20,7 +19,7 @@ SCALAR_TAGS = {
 }
 
 # AWS CloudFormation User Guide, "Intrinsic function reference": the short forms.
-_CLOUDFORMATION = re.compile(
+_CLOUDFORMATION = LatePattern(
     "!(?:And|Base64|Cidr|Condition|Equals|FindInMap|GetAtt|GetAZs|If|ImportValue|Join|Length|Not|Or|Ref|Select|Split|Sub"
     "|ToJsonString|Transform)"
 )

@@ -7,7 +7,7 @@ merge keys resolved and without forbidden characters. Working on events rather t
 
 from __future__ import annotations
 
-import re
+import sys
 from dataclasses import field
 from typing import Any
 
@@ -24,6 +24,7 @@ from yaml.events import (
 )
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Label, SourceText, Span, did_you_mean
+from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 from compiler.source import codes
 from compiler.source.aliases import MAX_DEPTH, MAX_EXPANSION, Sizes, measure
@@ -36,7 +37,7 @@ from compiler.source.tags import SCALAR_TAGS, tag_problem
 
 _MERGE = "<<"
 _TOO_DEEP_FOR_LIBYAML = "maximum nesting depth"
-_MARKS = re.compile(r"(?:[&!]\S*(?:\s+|$))*")
+_MARKS = LatePattern(r"(?:[&!]\S*(?:\s+|$))*")
 
 
 def read_documents(source: SourceText, diagnostics: Diagnostics) -> tuple[Mapping, ...]:
@@ -140,7 +141,8 @@ class _Composer:
 
     def _document(self) -> Node:
         # The loop runs once for each event of the text, so everything rare is in methods and the rest in locals.
-        get_event, source = self.get_event, self.source
+        get_event, source, new, intern = self.get_event, self.source, Scalar.__new__, sys.intern
+        marked = "&" in source.text or "!" in source.text
         outer: list[tuple[Any, ...]] = []
         entries: dict[str, tuple[Scalar, Node]] | None = None
         items: list[Node] = []
@@ -155,12 +157,24 @@ class _Composer:
             if kind is ScalarEvent:
                 style = event.style
                 last = event.end_mark.index
-                node = Scalar(event.value, not style, source, event.start_mark.index, last)
+                node = new(Scalar)  # what `Scalar(…)` does, in half of the time
+                node.text, node.plain, node.source = event.value, not style, source
+                node.start, node.end = event.start_mark.index, last
                 if style:
                     self._styled(node, style)
                     last = node.end
-                if event.anchor is not None or event.tag is not None:
+                if marked and (event.anchor is not None or event.tag is not None):
                     self._marked_scalar(event, node)
+                # Nearly everything is a key or its value, so the rest of the loop is spared them.
+                if entries is not None:
+                    if key is None:
+                        node.text = intern(node.text)
+                        key = node
+                        continue
+                    if key.text not in entries and key.text != _MERGE:
+                        entries[key.text] = (key, node)
+                        key = None
+                        continue
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _OPEN

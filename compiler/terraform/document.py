@@ -6,9 +6,9 @@ gives the same order whatever the order in which things were added.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from compiler.diagnostics.late import LatePattern
 from compiler.terraform.encode import encode
 from compiler.terraform.errors import EmitError
 from compiler.terraform.escape import Template, literal
@@ -19,7 +19,7 @@ Json = Any
 Value = Template | int | bool | list[Template] | list[str] | dict[Template, Template] | dict[str, bool]
 
 # Source: Terraform language, "Syntax: Identifiers" (Unicode letters are allowed there, but not by the spec's names).
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_IDENTIFIER = LatePattern(r"[A-Za-z_][A-Za-z0-9_-]*")
 _SECTIONS = ("terraform", "provider", "variable", "locals", "resource", "moved", "output")
 _KINDS = (
     "aws_iam_role",

@@ -9,11 +9,13 @@ import pytest
 
 from compiler.diagnostics import Diagnostics, SourceText
 from compiler.schema.narrow import mentioned, narrowed
-from compiler.schema.store import load_schema
+from compiler.schema.store import load_schema, schema_path
 from compiler.schema.validate import validate
 from compiler.source.yaml_reader import load_plain, read_documents
 
 SCHEMA = load_schema()
+TEXT = schema_path().read_bytes()
+GRANTS = sorted(name.removeprefix("grant_") for name in SCHEMA["definitions"] if name.startswith("grant_"))
 SPECS = sorted((Path(__file__).parents[3] / "examples").rglob("stackgrant.yaml"))
 
 
@@ -54,13 +56,30 @@ def test_what_has_no_shape_mentions_nothing(odd: dict[str, object]) -> None:
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.parent.name)
 def test_a_whole_spec_is_judged_by_its_own_grants(path: Path) -> None:
     plain = load_plain(path.read_text())
-    assert jsonschema_rs.Draft7Validator(narrowed(SCHEMA, mentioned(plain))).is_valid(plain)
+    assert jsonschema_rs.Draft7Validator(narrowed(TEXT, mentioned(plain))).is_valid(plain)
 
 
-def test_the_narrow_schema_is_small_and_leaves_the_whole_one_alone() -> None:
-    before = len(str(SCHEMA))
-    assert len(str(narrowed(SCHEMA, frozenset({"s3"})))) < before / 4
-    assert len(str(SCHEMA)) == before
+def test_with_all_grants_it_is_the_whole_schema() -> None:
+    assert narrowed(TEXT, frozenset(GRANTS)) == SCHEMA
+    assert len(str(narrowed(TEXT, frozenset({"s3"})))) < len(str(SCHEMA)) / 4
+
+
+@pytest.mark.parametrize("grants", [{GRANTS[0]}, {GRANTS[-1]}, {"s3", "sqs"}, {*GRANTS[1:-1]}, {"s3", "other"}, set()])
+def test_nothing_but_the_other_grants_is_left_out(grants: set[str]) -> None:
+    found = narrowed(TEXT, frozenset(grants))
+    dropped = {*GRANTS} - grants
+    changed = {"permission", "resource"}
+    assert found["definitions"].keys() == SCHEMA["definitions"].keys() - {f"grant_{name}" for name in dropped}
+    for name in found["definitions"].keys() - changed:
+        assert found["definitions"][name] == SCHEMA["definitions"][name]
+    for name in changed:
+        ours, whole = found["definitions"][name], SCHEMA["definitions"][name]
+        assert ours["properties"] == {key: value for key, value in whole["properties"].items() if key not in dropped}
+        assert ours["oneOf"] == (
+            [branch for branch in whole["oneOf"] if dropped.isdisjoint(branch["required"])] or [False]
+        )
+        assert {**ours, "properties": 0, "oneOf": 0} == {**whole, "properties": 0, "oneOf": 0}
+    assert {**found, "definitions": 0} == {**SCHEMA, "definitions": 0}
 
 
 @pytest.mark.parametrize(
@@ -82,6 +101,6 @@ def test_the_verdict_is_that_of_the_whole_schema(permission: str, valid: bool) -
 
 
 def test_without_any_grant_no_permission_fits() -> None:
-    validator = jsonschema_rs.Draft7Validator(narrowed(SCHEMA, frozenset()))
+    validator = jsonschema_rs.Draft7Validator(narrowed(TEXT, frozenset()))
     assert validator.is_valid({"version": 1})
     assert not validator.is_valid({"version": 1, "apps": {"web": {"permissions": [{"s3": {}}]}}})
