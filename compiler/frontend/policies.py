@@ -58,18 +58,18 @@ class PolicyBuilder:
 
     def for_app(self, app: App, layer: str, moved_layer: str) -> Attachable:
         """The policies of an app for a layer."""
-        name = app.name.text
+        name, base = app.name.text, f"app-{app.name.text}"
         scope = self.scope.inside(app={"name": name})
         per_layer = self._speaks_of_layer(scope, app.path, app.permissions)
-        key = (f"app-{name}", layer if per_layer else "")
+        key = (base, layer if per_layer else "")
         if key in self.done:
             return self.done[key]
-        names = ((app.names, f"{app.path}.names"),) if app.names else ()
-        old = f"app-{app.moved.text}" if app.moved else f"app-{name}"
+        old = f"app-{app.moved.text}" if app.moved else base
         return self._build(
-            scope, app.permissions, key, "app", f"app-{name}", (*names, *self.names),
+            scope, app.permissions, key, "app", base,
+            ((app.names, f"{app.path}.names"), *self.names) if app.names else self.names,
             f"App {name} in stack {self.stack.name.text}", Origin(app.name.span, app.path),
-            _moved(key, old, moved_layer if per_layer else ""), self.chain,
+            _moved(key, old, moved_layer if per_layer else "") if per_layer or old != base else "", self.chain,
         )  # fmt: skip
 
     def for_stack(self, layer: str, moved_layer: str) -> Attachable:
@@ -125,12 +125,9 @@ class PolicyBuilder:
         if layer:
             scope = scope.inside(layer={"name": layer})
         expanded = expand(scope, permissions)
-        plain, referring = _split(expanded)
         common = self.settings.get(scope, chain)
         labels: list[str] = []
-        for statements, suffix in ((plain, ""), (referring, f"-{REFERENCES}")):
-            if not statements:
-                continue
+        for statements, suffix in _split(expanded):
             # No name of a spec contains `--`, so only a name that ends like the suffix can give a label twice.
             label = f"{base}{suffix}" + (f"--{layer}" if layer else "")
             default = f"{self.stack.name.text}-{base}{suffix}" + (f"-{layer}" if layer else "")
@@ -185,17 +182,19 @@ def _moved(key: tuple[str, str], old_base: str, old_layer: str) -> str:
     return "" if old == key[0] + (f"--{key[1]}" if key[1] else "") else old
 
 
-def _split(expanded: Expanded) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """Statements whose text is known when planning, and those with a reference that is not.
+def _split(expanded: Expanded) -> list[tuple[tuple[Statement, ...], str]]:
+    """Statements whose text is known when planning, and those with a reference that is not, with a suffix for each.
 
     Variables are always known in a plan, so ``var.`` hides nothing.
     """
+    if not expanded.statements:
+        return []
     # What has kin has no reference, and that is most of what there is.
-    hiding = [item for item in expanded.statements if item.kin is None and _hides(item)]
+    hiding = tuple([item for item in expanded.statements if item.kin is None and _hides(item)])
     if not hiding:
-        return expanded.statements, ()
-    plain = (item for item in expanded.statements if item.kin is not None or not _hides(item))
-    return tuple(plain), tuple(hiding)
+        return [(expanded.statements, "")]
+    plain = tuple(item for item in expanded.statements if item.kin is not None or not _hides(item))
+    return [(plain, ""), (hiding, f"-{REFERENCES}")] if plain else [(hiding, f"-{REFERENCES}")]
 
 
 def _hides(statement: Statement) -> bool:
