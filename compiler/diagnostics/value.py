@@ -142,6 +142,8 @@ class _Made:
                 lines.append(f"_set_{name}(self, {expression})")
             else:
                 lines.append(f"self.{name} = {expression}")
+        if "__post_init__" in self.body.__dict__:
+            lines.append("self.__post_init__()")
         return self._function("__init__", ["self", *parameters], lines or ["pass"], space)
 
     def _compared(self, of: str) -> str:

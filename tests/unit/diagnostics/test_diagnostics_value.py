@@ -30,6 +30,10 @@ def declared(decorate: Callable[[type], type]) -> type:
         last: tuple[str, ...] = field(default=())
         later: int = field(default=7, init=False, repr=False, compare=False)
 
+        def __post_init__(self) -> None:
+            if not self.first:
+                raise ValueError("first is empty")
+
         @property
         def doubled(self) -> int:
             return self.second * 2
@@ -75,6 +79,8 @@ def test_objects_look_the_same(pair: tuple[Any, Any]) -> None:
     assert [dataclasses.asdict(item) for item in ours] == [dataclasses.asdict(item) for item in theirs]
     assert ours[0].many is not ours[1].many
     assert [item.later for item in ours] == [item.later for item in theirs]
+    one, other = (outcome(lambda cls=cls: cls("")) for cls in pair)
+    assert one == other == (ValueError, "first is empty")
 
 
 def test_objects_are_compared_and_hashed_the_same(pair: tuple[Any, Any]) -> None:
