@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,8 @@ class Result:
     """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
 
     ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
-    comments in the spec have suppressed. ``made_from`` is there to be held on to by whoever ends with the process.
+    comments in the spec have suppressed. ``read`` is what was read, for as long as the result is there: taking a tree
+    of hundreds of thousands of nodes apart takes time, and most runs end before anybody would miss the memory.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -68,7 +68,7 @@ class Result:
     sources: tuple[Source, ...]
     timings: tuple[tuple[str, float], ...] = ()
     accepted: tuple[Accepted, ...] = ()
-    made_from: object = field(default=None, repr=False, compare=False)
+    read: object = None
 
     @property
     def failed(self) -> bool:

@@ -48,12 +48,12 @@ def arn_of_name(shape: Shape, name: str, context: Context) -> str:
         name = name.removeprefix(shape.leading)
     if shape.ending and not name.endswith(("*", shape.ending)):
         name += shape.ending
-    before, after = _around(shape.arn, context.partition, context.region, context.account)
+    before, after = around(shape.arn, context.partition, context.region, context.account)
     return f"{before}{name}{after}"
 
 
 @cache
-def _around(arn: str, partition: str, region: str, account: str) -> tuple[str, str]:
+def around(arn: str, partition: str, region: str, account: str) -> tuple[str, str]:
     """What stands before and behind the name in the ARNs of a place."""
     before, _, after = arn.partition("{name}")
     place = {"partition": partition, "region": region, "account": account}

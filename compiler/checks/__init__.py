@@ -99,6 +99,12 @@ def codes() -> tuple[Code, ...]:
 
 def run_checks(program: Program, rules: Iterable[Rule] = CHECKS) -> Iterator[Diagnostic]:
     """Everything that the rules have to say about a program, rule by rule."""
-    for rule in rules:
-        if rule.has_work(program):
+    asked = tuple(rules)
+    found: frozenset[str] = frozenset()
+    if any(rule.looks_at for rule in asked):
+        from compiler.checks.sights import sights
+
+        found = sights(program)
+    for rule in asked:
+        if not rule.looks_at or not rule.looks_at.isdisjoint(found):
             yield from rule.check(program)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.diagnostics import Origin
-from compiler.diagnostics.value import record
+from compiler.diagnostics.value import value
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Named:
     """One named resource: ``kind`` is the key under ``names:``, ``what`` the words for it.
 
@@ -28,8 +28,18 @@ class Named:
     existing: bool = False
 
 
-def named_things(program: Program) -> Iterator[tuple[StackProgram, Named]]:
-    """Every role, instance profile and policy, with its stack."""
+_last: tuple[Program, list[tuple[StackProgram, Named]]] | None = None
+
+
+def named_things(program: Program) -> list[tuple[StackProgram, Named]]:
+    """Every role, instance profile and policy, with its stack. The last ones are kept, since several rules ask."""
+    global _last
+    if _last is None or _last[0] is not program:
+        _last = program, list(_named(program))
+    return _last[1]
+
+
+def _named(program: Program) -> Iterator[tuple[StackProgram, Named]]:
     for stack in program.stacks:
         for role in stack.roles:
             where = role.name_origin or role.origin

@@ -10,36 +10,24 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from compiler.aws.arn_words import Words, words_of
 from compiler.aws.pass_role import PASS_ROLE_REQUIRED
 from compiler.aws.reference import OPEN, reference
-from compiler.aws.service_data import resource_types_of
 from compiler.checks.action_patterns import read_patterns
 from compiler.diagnostics.value import record
 
 _ACCOUNT, _PARTITION = reference("var.account_id"), reference("var.partition")
-_SEPARATOR = re.compile(r"[/:](?![^{]*\})")
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\*")
 _WILDCARD = re.compile(r"[*?]")
-
-
-@record(frozen=True, slots=True)
-class Words:
-    """The words that stand between ``/`` and ``:`` in the ARN templates of some services, and how words may begin."""
-
-    whole: frozenset[str]
-    beginnings: frozenset[str]
 
 
 @record(frozen=True, slots=True)
 class ActionFacts:
     """What the survey has to know of an action list.
 
-    ``words`` are those of the services of the actions; None where all of a resource counts. ``length`` is what the
-    list takes in JSON, at most.
+    ``words`` are those of the services of the actions; None where all of a resource counts.
     """
 
     words: Words | None
-    length: int
     is_ascii: bool
     passes_role: bool
 
@@ -51,12 +39,9 @@ def action_facts(actions: tuple[str, ...]) -> ActionFacts:
     services = frozenset(pattern.service for pattern in patterns)
     is_plain = bool(patterns) and not any(pattern.wide or pattern.fault for pattern in patterns)
     literal = (pattern.actions[0] for pattern in patterns if pattern.is_literal and pattern.actions)
-    text = "".join(actions)
     return ActionFacts(
-        _words_of(services) if is_plain else None,
-        # An action with characters that JSON writes longer is unknown anyhow; six is the most that one can take.
-        sum(map(len, actions)) * (1 if text.isprintable() else 6) + 3 * len(actions),
-        text.isascii(),
+        words_of(services) if is_plain else None,
+        all(map(str.isascii, actions)),
         any(action.full_name in PASS_ROLE_REQUIRED for action in literal),
     )
 
@@ -93,19 +78,3 @@ def _part_shape(part: str, words: Words) -> str:
         return "~"
     head = part[: wild.start()]
     return part if not head or head in words.beginnings else f"~{part[wild.start() :]}"
-
-
-@cache
-def _words_of(services: frozenset[str]) -> Words | None:
-    """The words of the services' templates; None when a template mixes words and names in one part."""
-    words: set[str] = set()
-    for service in services:
-        for kind in resource_types_of(service).values():
-            for template in kind.arns:
-                for part in _SEPARATOR.split(template.split(":", 5)[5]):
-                    if not _PLACEHOLDER.search(part):
-                        words.add(part)
-                    elif not _PLACEHOLDER.fullmatch(part):
-                        return None
-    beginnings = {word[:count] for word in words for count in range(1, len(word) + 1)}
-    return Words(frozenset(words), frozenset(beginnings))

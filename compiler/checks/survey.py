@@ -3,7 +3,8 @@
 A fleet has tens of thousands of statements and nearly all of them are sound, so the walk spends a few microseconds on
 each. Whether a statement is sound does not depend on names: ``arn:aws:s3:::a/img/*`` and ``arn:aws:s3:::b/css/*`` are
 the same to every rule. So statements are reduced to a shape, in which all names are alike that mean nothing to the
-services at hand, and only the first statement of a sound shape is examined. All others are examined one by one.
+services at hand, and only the first statement of a sound shape is examined. All others are examined one by one. And of
+statements that are known to be alike (``Kin``) only the first is reduced at all.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import field
 
+from compiler.aws.bounds import most_of_document
 from compiler.aws.limits import MANAGED_POLICY_LENGTH
 from compiler.aws.operators import OPERATORS
 from compiler.aws.partitions import service_principal
-from compiler.aws.reference import CLOSE, OPEN
-from compiler.aws.statement import Statement
+from compiler.aws.statement import Kin, Statement
 from compiler.checks.breadth import is_risky
 from compiler.checks.condition_facts import deserves_a_look
 from compiler.checks.condition_keys import MFA
@@ -23,6 +24,7 @@ from compiler.checks.examination import Examination, examine
 from compiler.checks.passing import PASSED_TO
 from compiler.checks.place import Place, place_of
 from compiler.checks.shapes import action_facts, resource_shape
+from compiler.checks.value_choices import choice_of
 from compiler.diagnostics.value import record
 from compiler.ir.program import Policy, Program, Role, StackProgram
 
@@ -37,13 +39,9 @@ _TEXT_OPERATORS = frozenset(
     for quantifier in ("", "ForAllValues:", "ForAnyValue:")
     for suffix in ("", "IfExists")
 )
-# What JSON needs at most: for a document, a statement, a condition, a value.
-_DOCUMENT, _STATEMENT, _CONDITION, _VALUE = 40, 80, 12, 3
 _CLEAN = Examination()
 # Keys of which the value decides what a rule says.
 _WHOLE = frozenset({MFA, "ec2:sourceinstancearn"})
-# Characters that take more than one in the JSON that Terraform sends.
-_LONGER = frozenset('"\\<>&')
 
 
 @record(frozen=True, slots=True)
@@ -98,8 +96,10 @@ class Survey:
 
 
 _last: tuple[Program, Survey] | None = None
-# What was found of a shape (see ``_visit``): whether it is risky. It holds wherever the shape comes up again.
+# What was found of a shape (see ``_look``): whether it is risky. It holds wherever the shape comes up again.
 _sound: dict[Hashable, bool] = {}
+# The same for kin of which there is nothing else to note, by whether only EC2 instances use them.
+_quiet: dict[bool, dict[Kin | None, bool]] = {True: {}, False: {}}
 
 
 def conditioned(program: Program) -> Iterator[tuple[StackProgram, Statement]]:
@@ -131,65 +131,74 @@ def _walk(program: Program) -> Survey:
 
 
 def _visit(found: Survey, stack: StackProgram, policy: Policy, place: Place, ec2_only: bool) -> None:
-    """Look at each statement of a policy once. This runs for every statement of a fleet: a few microseconds each."""
-    length = _DOCUMENT
+    """Look at each statement of a policy once. This runs for every statement of a fleet, so most are known by kin."""
+    quiet = _quiet[ec2_only]
     has_sid = has_own = False
     for statement in policy.statements:
-        actions, resources = statement.actions, statement.resources
-        facts = action_facts(actions)
-        text = "".join(resources)
-        length += facts.length + len(text) + _VALUE * len(resources) + _STATEMENT
-        negated = (*statement.not_actions, *statement.not_resources)
-        if negated or not actions or not resources or statement.principals or statement.not_principals:
-            length += sum(map(len, negated)) + _VALUE * len(negated)
-            text += "".join(negated)
-            found.unusual.append(statement)
-        if statement.sid:
-            has_sid = True
-            text += statement.sid
-            length += len(statement.sid)
-        shape: Hashable = ()
-        if statement.conditions:
-            shape, more = _condition_shape(found, stack, statement)
-            text += more
-            length += len(more) + sum(_CONDITION + _VALUE * len(item.values) for item in statement.conditions)
-        if not (text.isascii() and facts.is_ascii):
-            found.beyond_ascii.append(statement)
-        if "${" in text:
-            found.variables.append((stack, statement, ec2_only))
-        if statement.effect == "Deny":
-            found.denying.add((stack.name, policy.label))
-        has_own = has_own or statement.source in WRITTEN_OUT
-        if not _is_written_as_it_is(text):
-            length += MANAGED_POLICY_LENGTH  # JSON writes some of it longer, so it has to be measured
-        if facts.passes_role:
-            found.passing.add((stack.name, policy.label))
-        shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
-        whose = (statement.principals, statement.not_principals)
-        key = (statement.effect, actions, shapes, shape, negated, whose, place.partition, ec2_only)
-        risky = _sound.get(key)
+        kin = statement.kin
+        risky = quiet.get(kin)
         if risky is None:
-            examination = examine(statement, place, ec2_only)
-            risky = not examination.is_dead and is_risky(statement)
-            if examination.is_clean:
-                _sound[key] = risky
-            else:
-                found.suspect(Site(stack, policy, statement, place, examination))
+            has_sid = has_sid or bool(statement.sid)
+            has_own = has_own or statement.source in WRITTEN_OUT
+            if kin is not None and _is_told_by_kin(statement):
+                alone = Survey()
+                risky = _look(alone, stack, policy, statement, place, ec2_only)
+                if alone == Survey():
+                    quiet[kin] = risky
+            risky = _look(found, stack, policy, statement, place, ec2_only)
         if risky:
             found.risky.append(Site(stack, policy, statement, place, _CLEAN))
     if has_sid:
         found.with_sids.append(policy)
     if has_own:
         found.own.append((stack, policy))
-    if length > MANAGED_POLICY_LENGTH:
+    if most_of_document(policy.statements) > MANAGED_POLICY_LENGTH:
         found.large.append(policy)
 
 
-def _is_written_as_it_is(text: str) -> bool:
-    """Whether JSON takes no more room for a text than the text itself (a reference counts less than its name)."""
-    if OPEN in text:
-        text = text.replace(OPEN, "").replace(CLOSE, "")
-    return text.isprintable() and _LONGER.isdisjoint(text)
+def _is_told_by_kin(statement: Statement) -> bool:
+    """Whether names do not matter: neither in the resources nor, where a key takes few values only, in conditions."""
+    return action_facts(statement.actions).words is not None and not any(
+        choice_of(condition.key) or condition.key.lower() in _WHOLE for condition in statement.conditions
+    )
+
+
+def _look(
+    found: Survey, stack: StackProgram, policy: Policy, statement: Statement, place: Place, ec2_only: bool
+) -> bool:
+    """Note what a statement has that a rule looks at. Gives whether a rule on risks may have something to say."""
+    actions, resources = statement.actions, statement.resources
+    facts = action_facts(actions)
+    text = "".join(resources)
+    negated = (*statement.not_actions, *statement.not_resources)
+    if negated or not actions or not resources or statement.principals or statement.not_principals:
+        text += "".join(negated)
+        found.unusual.append(statement)
+    text += statement.sid
+    shape: Hashable = ()
+    if statement.conditions:
+        shape, more = _condition_shape(found, stack, statement)
+        text += more
+    if not (text.isascii() and facts.is_ascii):
+        found.beyond_ascii.append(statement)
+    if "${" in text:
+        found.variables.append((stack, statement, ec2_only))
+    if statement.effect == "Deny":
+        found.denying.add((stack.name, policy.label))
+    if facts.passes_role:
+        found.passing.add((stack.name, policy.label))
+    shapes = tuple([resource_shape(resource, facts.words) for resource in resources])
+    whose = (statement.principals, statement.not_principals)
+    key = (statement.effect, actions, shapes, shape, negated, whose, place.partition, ec2_only)
+    risky = _sound.get(key)
+    if risky is None:
+        examination = examine(statement, place, ec2_only)
+        risky = not examination.is_dead and is_risky(statement)
+        if examination.is_clean:
+            _sound[key] = risky
+        else:
+            found.suspect(Site(stack, policy, statement, place, examination))
+    return risky
 
 
 def _condition_shape(found: Survey, stack: StackProgram, statement: Statement) -> tuple[Hashable, str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
 
     def record(**options):
-        """``dataclass`` for classes with slots and without bases, whose fields are all arguments."""
+        """``dataclass`` for classes with slots and without bases; a field that is no argument has a plain default."""
         return lambda cls: _Made(cls, options).cls
 
     def value(*, frozen, **options):
@@ -89,7 +89,7 @@ class _Made:
         if sys.version_info >= (3, 13):
             copied.append("__replace__")
         methods: dict[str, Any] = {name: _Later(name, partial(self._copied, name)) for name in copied}
-        methods["__match_args__"] = self.names
+        methods["__match_args__"] = tuple([name for name in self.names if self._is_argument(name)])
         methods["__init__"] = _Later("__init__", self._init)
         if eq:
             methods["__eq__"] = _Later("__eq__", self._eq)
@@ -114,6 +114,10 @@ class _Made:
         """The fields that have a default or a factory, with it (or with a ``Field``) as it was written."""
         return {name: self.body.__dict__[name] for name in self.names if name in self.body.__dict__}
 
+    def _is_argument(self, name: str) -> bool:
+        default = self.body.__dict__.get(name)
+        return not isinstance(default, Field) or default.init
+
     def _init(self) -> FunctionType:
         space: dict[str, Any] = {"_FACTORY": _FACTORY}
         written = self._defaults()
@@ -127,16 +131,19 @@ class _Made:
                     default = _FACTORY
                 else:
                     default = default.default
-            if default is MISSING:
-                parameters.append(name)
-            else:
+            if default is not MISSING:
                 space[f"_default_{name}"] = default
-                parameters.append(f"{name}=_default_{name}")
+            if not self._is_argument(name):
+                expression = f"_default_{name}"
+            else:
+                parameters.append(name if default is MISSING else f"{name}=_default_{name}")
             if self.options.get("frozen"):
                 space[f"_set_{name}"] = self.cls.__dict__[name].__set__
                 lines.append(f"_set_{name}(self, {expression})")
             else:
                 lines.append(f"self.{name} = {expression}")
+        if "__post_init__" in self.body.__dict__:
+            lines.append("self.__post_init__()")
         return self._function("__init__", ["self", *parameters], lines or ["pass"], space)
 
     def _compared(self, of: str) -> str:
@@ -170,9 +177,9 @@ def _no_deletion(self: object, name: str) -> None:  # noqa: ARG001
 
 
 def _state(self: Any) -> list[Any]:
-    return [getattr(self, name) for name in self.__match_args__]
+    return [getattr(self, name) for name in self.__slots__]
 
 
 def _set_state(self: Any, state: list[Any]) -> None:
-    for name, item in zip(self.__match_args__, state, strict=True):
+    for name, item in zip(self.__slots__, state, strict=True):
         object.__setattr__(self, name, item)

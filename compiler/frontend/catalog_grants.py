@@ -16,6 +16,7 @@ from compiler.catalog.expand import fill
 from compiler.catalog.loader import load_grant
 from compiler.catalog.model import ACCESS, ACCOUNT, KMS_KEY, REGION, Grant, Kind, Parameter
 from compiler.catalog.plan import Plan, plan, without_company
+from compiler.catalog.recipes import open_parameters
 from compiler.catalog.resources import resolve
 from compiler.diagnostics import Diagnostic, Label, Origin, Span, did_you_mean, one_of
 from compiler.diagnostics.late import LatePattern
@@ -29,6 +30,7 @@ from compiler.frontend.codes import (
     UNKNOWN_REGION,
     WRONG_RESOURCE_KIND,
 )
+from compiler.frontend.forms import Form, form_of, stands_alone
 from compiler.frontend.scope import Scope, narrow
 from compiler.ir.spec import Permission, Resource
 from compiler.source import Mapping, Node, Scalar, Sequence
@@ -44,6 +46,20 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     would take it away from everything else that the role does.
     """
     grant = load_grant(permission.grant.text)
+    found = None if denying or scope.recipes is None else form_of(permission, open_parameters(grant))
+    if found is not None and scope.recipes is not None:
+        form, names = found
+        recipe = scope.recipes.find(form)
+        filled = recipe.fill(names, (Origin(permission.node.span, permission.path),)) if recipe else None
+        if filled is not None:
+            return filled
+    return _worked_out(scope, permission, grant, found, denying=denying)
+
+
+def _worked_out(
+    scope: Scope, permission: Permission, grant: Grant, found: Form | None, *, denying: bool
+) -> tuple[Statement, ...]:
+    """The statements the long way, of which a recipe is learned where the permission has a form."""
     path = f"{permission.path}.{grant.name}"
     body = permission.body
     entries = body.entries if isinstance(body, Mapping) else {}
@@ -74,7 +90,12 @@ def catalog_statements(scope: Scope, permission: Permission, *, denying: bool) -
     origins = (Origin(permission.node.span, permission.path),)
     if denying:
         planned = without_company(planned, grant, arguments)
-    return fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
+    statements = fill(grant, planned, arguments, tuple(sorted(set(keys))), place, origins)
+    # Of what something was said, the same has to be said again.
+    is_sound = len(scope.diagnostics.items) == reported
+    if is_sound and found is not None and scope.recipes is not None and place is scope.place and stands_alone(found[0]):
+        scope.recipes.learn(found[0], grant, planned, found[1], statements)
+    return statements
 
 
 def _report_idle(

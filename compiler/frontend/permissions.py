@@ -22,6 +22,9 @@ from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
 from compiler.source import Node, Scalar, Sequence
 
+# The grants with an expansion of their own; all others are the catalogue's.
+_OWN = frozenset({"bundle", "managed_policy", "statement", "policy", "pass_role", "assume_role", "access", "actions"})
+
 
 @record(frozen=True, slots=True)
 class Expanded:
@@ -42,30 +45,34 @@ def expand(
     managed: list[ManagedPolicy] = []
     for permission in permissions:
         grant = permission.grant.text
-        if grant == "bundle":
+        if grant not in _OWN and _is_plain(permission):  # most of what there is
+            statements += catalog_statements(scope, permission, denying=denying)
+        elif grant == "bundle":
             inner = _bundle(scope, permission, via, denying=denying)
             managed += inner.managed
-            found = inner.statements
-            if _is_plain(permission):
-                statements += found
-                continue
-            if inner.managed:
+            if inner.managed and not _is_plain(permission):
                 _not_possible(scope, permission, "the bundle attaches a managed policy, which applies as it is")
+            statements += _around(scope, permission, inner.statements, denying=denying)
         elif grant == "managed_policy":
             policy = managed_policy(scope, permission)
             managed += [policy] if policy else []
             if not _is_plain(permission):
                 _not_possible(scope, permission, "a managed policy applies as it is")
-            continue
         else:
-            found = _own_statements(scope, permission, denying=denying)
-            if not all(item.origins for item in found):
-                origin = Origin(permission.node.span, permission.path)
-                found = tuple(
-                    item if item.origins else replace(item, origins=(origin,), source=grant) for item in found
-                )
-        statements += found if _is_plain(permission) else _around(scope, permission, found, denying=denying)
+            origin = Origin(permission.node.span, permission.path)
+            found = tuple(
+                item if item.origins else replace(item, origins=(origin,), source=grant)
+                for item in _own_statements(scope, permission, denying=denying)
+            )
+            statements += _around(scope, permission, found, denying=denying)
     return Expanded(tuple(statements), tuple(managed))
+
+
+def may_mention(scope: Scope, permissions: Iterable[Permission]) -> bool:
+    """Whether there is anything to look at for ``mentioned_texts``; mostly there is not."""
+    return bool(scope.spec.resources) or any(
+        [item.grant.text == "bundle" or item.node.source.has_templates for item in permissions]  # noqa: C419 - quicker
+    )
 
 
 def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Iterator[str]:
@@ -132,7 +139,9 @@ def _denies(permission: Permission) -> bool:
 def _around(
     scope: Scope, permission: Permission, statements: tuple[Statement, ...], *, denying: bool
 ) -> tuple[Statement, ...]:
-    """``effect``, ``when`` and ``expires`` put around the statements of a grant."""
+    """``effect``, ``when`` and ``expires``, where there are any, put around the statements of a grant."""
+    if _is_plain(permission):
+        return statements
     if permission.effect is not None and permission.grant.text in ("statement", "policy"):
         _not_possible(scope, permission, "a raw statement says its own `Effect`")
         return ()

@@ -16,7 +16,7 @@ from compiler.diagnostics import Diagnostic, Label, Origin
 from compiler.diagnostics.value import record
 from compiler.frontend.codes import DUPLICATE_NAME
 from compiler.frontend.names import NamesChain, resource_name
-from compiler.frontend.permissions import Expanded, expand, mentioned_texts
+from compiler.frontend.permissions import Expanded, expand, may_mention, mentioned_texts
 from compiler.frontend.scope import Scope
 from compiler.frontend.settings import Chain, SettingsCache
 from compiler.frontend.templates import mentions
@@ -46,6 +46,11 @@ class PolicyBuilder:
     done: dict[tuple[str, str], Attachable] = field(default_factory=dict)
     settings: SettingsCache = field(default_factory=SettingsCache)
     per_layer: dict[str, bool] = field(default_factory=dict)
+    names: NamesChain = ()
+
+    def __post_init__(self) -> None:
+        """Note the names that the stack gives to all of its policies."""
+        self.names = tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
 
     def sorted(self) -> tuple[Policy, ...]:
         """All policies by label."""
@@ -53,18 +58,18 @@ class PolicyBuilder:
 
     def for_app(self, app: App, layer: str, moved_layer: str) -> Attachable:
         """The policies of an app for a layer."""
-        name = app.name.text
+        name, base = app.name.text, f"app-{app.name.text}"
         scope = self.scope.inside(app={"name": name})
         per_layer = self._speaks_of_layer(scope, app.path, app.permissions)
-        key = (f"app-{name}", layer if per_layer else "")
+        key = (base, layer if per_layer else "")
         if key in self.done:
             return self.done[key]
-        names = ((app.names, f"{app.path}.names"),) if app.names else ()
-        old = f"app-{app.moved.text}" if app.moved else f"app-{name}"
+        old = f"app-{app.moved.text}" if app.moved else base
         return self._build(
-            scope, app.permissions, key, "app", f"app-{name}", (*names, *self._names()),
+            scope, app.permissions, key, "app", base,
+            ((app.names, f"{app.path}.names"), *self.names) if app.names else self.names,
             f"App {name} in stack {self.stack.name.text}", Origin(app.name.span, app.path),
-            _moved(key, old, moved_layer if per_layer else ""), self.chain,
+            _moved(key, old, moved_layer if per_layer else "") if per_layer or old != base else "", self.chain,
         )  # fmt: skip
 
     def for_stack(self, layer: str, moved_layer: str) -> Attachable:
@@ -75,7 +80,7 @@ class PolicyBuilder:
         if key in self.done:
             return self.done[key]
         return self._build(
-            self.scope, stack.permissions, key, "stack", "stack", self._names(),
+            self.scope, stack.permissions, key, "stack", "stack", self.names,
             f"Permissions of every instance in stack {stack.name.text}", Origin(stack.name.span, stack.path),
             _moved(key, "stack", moved_layer if per_layer else ""), self.chain,
         )  # fmt: skip
@@ -97,12 +102,11 @@ class PolicyBuilder:
     def _speaks_of_layer(self, scope: Scope, path: str, permissions: Iterable[Permission]) -> bool:
         found = self.per_layer.get(path)
         if found is None:
-            found = any(mentions(text, "layer") for text in mentioned_texts(scope, permissions))
+            found = may_mention(scope, permissions) and any(
+                mentions(text, "layer") for text in mentioned_texts(scope, permissions)
+            )
             self.per_layer[path] = found
         return found
-
-    def _names(self) -> NamesChain:
-        return tuple((s.names, f"{path}.names") for s, path in self.chain if s.names)
 
     def _build(
         self,
@@ -121,12 +125,9 @@ class PolicyBuilder:
         if layer:
             scope = scope.inside(layer={"name": layer})
         expanded = expand(scope, permissions)
-        plain, referring = _split(expanded)
         common = self.settings.get(scope, chain)
         labels: list[str] = []
-        for statements, suffix in ((plain, ""), (referring, f"-{REFERENCES}")):
-            if not statements:
-                continue
+        for statements, suffix in _split(expanded):
             # No name of a spec contains `--`, so only a name that ends like the suffix can give a label twice.
             label = f"{base}{suffix}" + (f"--{layer}" if layer else "")
             default = f"{self.stack.name.text}-{base}{suffix}" + (f"-{layer}" if layer else "")
@@ -181,15 +182,19 @@ def _moved(key: tuple[str, str], old_base: str, old_layer: str) -> str:
     return "" if old == key[0] + (f"--{key[1]}" if key[1] else "") else old
 
 
-def _split(expanded: Expanded) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """Statements whose text is known when planning, and those with a reference that is not.
+def _split(expanded: Expanded) -> list[tuple[tuple[Statement, ...], str]]:
+    """Statements whose text is known when planning, and those with a reference that is not, with a suffix for each.
 
     Variables are always known in a plan, so ``var.`` hides nothing.
     """
-    plain = [item for item in expanded.statements if not _hides(item)]
-    if len(plain) == len(expanded.statements):
-        return expanded.statements, ()
-    return tuple(plain), tuple(item for item in expanded.statements if _hides(item))
+    if not expanded.statements:
+        return []
+    # What has kin has no reference, and that is most of what there is.
+    hiding = tuple([item for item in expanded.statements if item.kin is None and _hides(item)])
+    if not hiding:
+        return [(expanded.statements, "")]
+    plain = tuple(item for item in expanded.statements if item.kin is not None or not _hides(item))
+    return [(plain, ""), (hiding, f"-{REFERENCES}")] if plain else [(hiding, f"-{REFERENCES}")]
 
 
 def _hides(statement: Statement) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler.aws.reference import has_reference
 from compiler.catalog.context import Context
+from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
 from compiler.diagnostics.value import record
 from compiler.frontend.codes import (
@@ -40,17 +41,21 @@ _TEMPLATE_CODES: dict[str, Code] = {
 
 @record(frozen=True, slots=True)
 class Scope:
-    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read."""
+    """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read.
+
+    ``recipes`` are those of ``place``.
+    """
 
     spec: Spec
     diagnostics: Diagnostics
     names: Mapping[str, Any]
     place: Context
     files: FileTree = DISK
+    recipes: Recipes | None = None
 
     def inside(self, **names: Mapping[str, Any] | str) -> Scope:
         """The scope with further names, such as ``layer`` or ``app``."""
-        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place, self.files)
+        return Scope(self.spec, self.diagnostics, {**self.names, **names}, self.place, self.files, self.recipes)
 
     def text(self, scalar: Scalar, path: str, *, references: bool = False) -> str | None:
         """The text that a scalar stands for, or None when it has none (which is reported).

@@ -10,6 +10,7 @@ from typing import Any
 from compiler.aws.partitions import PARTITIONS, partition_of_region, regions_of
 from compiler.aws.reference import reference
 from compiler.catalog.context import Context
+from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Diagnostic, Diagnostics, Origin, did_you_mean, one_of
 from compiler.diagnostics.value import record
 from compiler.frontend.catalog_grants import report_account, report_region
@@ -57,7 +58,7 @@ def build_stack(spec: Spec, stack: Stack, top: Any, options: BuildOptions, diagn
         "region": shown.region,
         "partition": Unknown(shown.partition) if options.module else shown.partition,
     }
-    scope = replace(scope, names={**scope.names, "stack": about}, place=shown)
+    scope = replace(scope, names={**scope.names, "stack": about}, place=shown, recipes=Recipes(shown))
     origin = Origin(stack.name.span, stack.path)
     chain = chain_of((stack.settings, stack.path), (spec.defaults, "defaults"))
     policies = PolicyBuilder(scope, stack, chain)

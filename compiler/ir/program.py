@@ -46,6 +46,13 @@ class Policy:
     after: tuple[str, ...] = ()
     inline: bool = False
 
+    def with_statements(self, statements: tuple[Statement, ...]) -> Policy:
+        """The same policy with other statements; written out, since a fleet has too many for ``replace``."""
+        return Policy(
+            self.label, self.name, self.path, self.description, statements, self.tags, self.origin, self.file,
+            self.kind, self.moved_from, self.name_origin, self.settings, self.part, self.after, self.inline,
+        )  # fmt: skip
+
 
 @record(frozen=True, slots=True)
 class ManagedPolicy:

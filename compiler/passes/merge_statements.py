@@ -19,6 +19,8 @@ from itertools import cycle
 from operator import attrgetter, is_, lt
 from typing import TYPE_CHECKING, Any
 
+from compiler.aws.statement import is_plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -32,6 +34,10 @@ _all_but_actions = attrgetter(
 _all_but_resources = attrgetter(
     "actions", "effect", "conditions", "not_actions", "not_resources", "principals", "not_principals"
 )
+_actions_and_conditions = attrgetter("actions", "conditions")
+_resources_and_conditions = attrgetter("resources", "conditions")
+# The canonical order of statements that have nothing else and allow.
+_order_of_kin = attrgetter("actions", "resources", "conditions")
 
 
 def merge_statements(program: Program) -> Program:
@@ -49,28 +55,32 @@ def _policy(policy: Policy) -> Policy:
     statements = merged(policy.statements)
     if len(statements) == len(policy.statements) and all(map(is_, statements, policy.statements)):
         return policy
-    return replace(policy, statements=statements)
+    return policy.with_statements(statements)
 
 
 def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """The statements of one document, merged and in canonical order."""
-    for statement in statements:
-        if not _is_canonical(statement):
-            statements = tuple(map(_canonical, statements))
-            break
+    # What has kin was made in canonical form.
+    known = is_plain(statements)
+    if not known and not all(map(_is_canonical, statements)):
+        statements = tuple(map(_canonical, statements))
     count = len(statements)
     if count > 1:
-        # Two statements can only merge, or be the same, when they have the same actions or the same resources.
-        # Most policies have no such pair, and finding that out costs two sets of tuples.
-        if len({s.actions for s in statements}) < count or len({s.resources for s in statements}) < count:
+        # Two statements can only merge, or be the same, when they have the same conditions and the same actions or
+        # resources. Most policies have no such pair, and finding that out costs two sets of tuples.
+        if (
+            len(set(map(_resources_and_conditions, statements))) < count
+            or len(set(map(_actions_and_conditions, statements))) < count
+        ):
             statements = _merged(statements)
-        statements = tuple(sorted(statements, key=canonical_order))
+            known = False
+        statements = tuple(sorted(statements, key=_order_of_kin if known else canonical_order))
     return statements
 
 
 def _is_canonical(s: Statement) -> bool:
     # One value is in order, and most elements have one: a fleet has too many of them for a call each.
-    return (
+    return s.kin is not None or (
         (len(s.actions) < 2 or _ascending(s.actions))
         and (len(s.resources) < 2 or _ascending(s.resources))
         and (len(s.conditions) < 2 or _ascending(s.conditions))

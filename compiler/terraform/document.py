@@ -6,7 +6,6 @@ gives the same order whatever the order in which things were added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from compiler.diagnostics.late import LatePattern
@@ -43,6 +42,7 @@ class Document:
         self._moves: dict[str, list[tuple[str, str]]] = {}
         self._move_ends: set[str] = set()
         self._addresses: set[str] = set()
+        self._labels: set[str] = set()  # several resources mostly have the same label
         self._self_check = SelfCheck()
 
     @property
@@ -50,12 +50,11 @@ class Document:
         """Every address of the module so far: ``aws_iam_role.web``, ``local.policy_app-x``, ``output.role_names``."""
         return frozenset(self._addresses)
 
-    def resource(self, stem: str, kind: str, label: str, body: Mapping[str, Value]) -> str:
-        """Add a resource to the file ``<stem>.tf.json`` and give its address."""
-        arguments = dict(body)
-        self._self_check.check(kind, label, arguments)
+    def resource(self, stem: str, kind: str, label: str, body: dict[str, Value]) -> str:
+        """Add a resource to the file ``<stem>.tf.json``, which keeps the body, and give its address."""
+        self._self_check.check(kind, label, body)
         address = self._claim(f"{kind}.{label}", label)
-        self._section(stem, "resource").setdefault(kind, {})[label] = arguments
+        self._section(stem, "resource").setdefault(kind, {})[label] = body
         return address
 
     def local(self, stem: str, name: str, value: Json, *, origin: str) -> str:
@@ -108,12 +107,11 @@ class Document:
     def _root(self, stem: str) -> dict[str, Json]:
         found: dict[str, Json] = dict(self._files.get(stem, {}))
         if "resource" in found:
-            found["resource"] = {
-                kind: dict(sorted(found["resource"][kind].items())) for kind in _KINDS if kind in found["resource"]
-            }
+            resources = found["resource"]
+            found["resource"] = {kind: _sorted(resources[kind]) for kind in _KINDS if kind in resources}
         if "locals" in found:
             origins = "; ".join(sorted(self._local_origins[stem]))
-            found["locals"] = {"//": origins, **dict(sorted(found["locals"].items()))}
+            found["locals"] = {"//": origins, **_sorted(found["locals"])}
         if stem in self._moves:
             found["moved"] = [{"from": before, "to": after} for before, after in sorted(self._moves[stem])]
         return {"//": self._header, **{name: found[name] for name in _SECTIONS if name in found}}
@@ -124,10 +122,16 @@ class Document:
     def _claim(self, address: str, label: str) -> str:
         if address in self._addresses:
             raise EmitError(f"{address} is defined twice")
-        if not _IDENTIFIER.fullmatch(label):
-            raise EmitError(f"{address}: `{label}` is no Terraform identifier")
+        if label not in self._labels:
+            if not _IDENTIFIER.fullmatch(label):
+                raise EmitError(f"{address}: `{label}` is no Terraform identifier")
+            self._labels.add(label)
         self._addresses.add(address)
         return address
+
+
+def _sorted(items: dict[str, Json]) -> dict[str, Json]:
+    return items if len(items) == 1 else dict(sorted(items.items()))
 
 
 def file_name(stem: str) -> str:

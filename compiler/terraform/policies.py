@@ -5,11 +5,11 @@ So git and ``terraform plan`` both show a changed permission as one changed line
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import orjson
 
-from compiler.aws.statement import Statement, document_json
+from compiler.aws.statement import Statement, document_json, is_plain
 from compiler.ir.program import Policy, Role
 from compiler.terraform.attachments import carriers
 from compiler.terraform.document import Json, Value
@@ -51,21 +51,25 @@ def add_inline_policy(target: Target, policy: Policy, role: Role) -> str:
 
 def _local(target: Target, policy: Policy, origin: Template) -> str:
     # What was derived depends on the release of the service data, so the output names it.
-    release = max((statement.release for statement in policy.statements), default="")
+    statements = policy.statements
+    release = "" if is_plain(statements) else max((statement.release for statement in statements), default="")
     return target.document.local(
         policy.file,
         f"policy_{policy.label}",
-        document_template(policy.statements),
+        document_template(statements),
         origin=f"{origin} (service data {release})" if release else origin,
     )
 
 
-def document_template(statements: Iterable[Statement]) -> Json:
+def document_template(statements: Sequence[Statement]) -> Json:
     """A policy document for a place that Terraform parses.
 
-    Most documents hold nothing to escape, and asking their JSON text is ten times faster than asking each string.
+    Most documents hold nothing to escape. Statements with kin never do, and of others asking their JSON text is ten
+    times faster than asking each string.
     """
     document = document_json(statements)
+    if is_plain(statements):
+        return document
     text = orjson.dumps(document)
     if b"$" not in text and b"%" not in text and text.isascii():
         return document

@@ -28,7 +28,9 @@ _META: dict[str, Json] = {
     "lifecycle": {"optional": True, "type": ["map", "bool"]},
 }
 _SCALARS = {"string": str, "number": int, "bool": bool}
-_MIXED = frozenset({dict, list})
+# Shapes of resources without a problem, with the arguments that are lists and those that are maps. The schema never
+# changes, so what is known of one module holds in all.
+_known: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 _CONTAINERS = {"list": list, "set": list, "map": dict}
 
 
@@ -39,18 +41,35 @@ class SelfCheck:
     """
 
     def __init__(self) -> None:
-        self._known: set[Shape] = set()
+        # Tags and lifecycles are the same objects in most resources; they are kept, so that their ids stay their own.
+        self._maps: dict[str, dict[int, Json]] = {}
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
-        types = [_type_of(value) if type(value) in _MIXED else type(value) for value in body.values()]
-        shape = (kind, *body, *types)
-        if shape in self._known:
+        shape = (kind, *body, *map(type, body.values()))
+        known = _known.get(shape)
+        if known is not None and self._holds_what_fits(body, *known):
             return
         problem = shape_problem(kind, body)
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
-        self._known.add(shape)
+        lists = tuple([name for name, value in body.items() if type(value) is list])
+        maps = tuple([name for name, value in body.items() if type(value) is dict])
+        _known[shape] = lists, maps
+        for name in maps:
+            self._maps.setdefault(name, {})[id(body[name])] = body[name]
+
+    def _holds_what_fits(self, body: dict[str, Json], lists: tuple[str, ...], maps: tuple[str, ...]) -> bool:
+        """Whether maps hold what they should (an argument of a name takes the same in each kind), and lists texts."""
+        for name in maps:
+            if id(body[name]) not in self._maps.get(name, ()):
+                return False
+        try:
+            for name in lists:
+                "".join(body[name])
+        except TypeError:
+            return False
+        return True
 
 
 def shape_problem(kind: str, body: dict[str, Json]) -> str:
@@ -91,7 +110,3 @@ def _fits(expected: Json, value: Json) -> bool:
     if type(value) is not _CONTAINERS[container]:
         return False
     return all(_fits(element, item) for item in (value.values() if container == "map" else value))
-
-
-def _type_of(value: Json) -> Json:
-    return (type(value), *set(map(type, value.values() if type(value) is dict else value)))

@@ -28,6 +28,11 @@ def declared(decorate: Callable[[type], type]) -> type:
         many: list[int] = field(default_factory=list)
         hidden: str = field(default="", repr=False, compare=False)
         last: tuple[str, ...] = field(default=())
+        later: int = field(default=7, init=False, repr=False, compare=False)
+
+        def __post_init__(self) -> None:
+            if not self.first:
+                raise ValueError("first is empty")
 
         @property
         def doubled(self) -> int:
@@ -73,6 +78,9 @@ def test_objects_look_the_same(pair: tuple[Any, Any]) -> None:
     assert [item.doubled for item in ours] == [item.doubled for item in theirs]
     assert [dataclasses.asdict(item) for item in ours] == [dataclasses.asdict(item) for item in theirs]
     assert ours[0].many is not ours[1].many
+    assert [item.later for item in ours] == [item.later for item in theirs]
+    one, other = (outcome(lambda cls=cls: cls("")) for cls in pair)
+    assert one == other == (ValueError, "first is empty")
 
 
 def test_objects_are_compared_and_hashed_the_same(pair: tuple[Any, Any]) -> None:
@@ -241,8 +249,10 @@ def test_every_class_of_the_compiler_has_the_fields_that_dataclasses_find() -> N
     assert len(found) > 100
     for cls in found:
         names = [item.name for item in dataclasses.fields(cls)]
-        assert all(item.init and not item.kw_only for item in dataclasses.fields(cls)), cls
-        assert list(cls.__match_args__) == list(cls.__slots__) == names, cls
+        arguments = [item for item in dataclasses.fields(cls) if item.init]
+        assert not any(item.kw_only for item in dataclasses.fields(cls)), cls
+        assert list(cls.__match_args__) == [item.name for item in arguments], cls
+        assert list(cls.__slots__) == names, cls
         expected = [
             (
                 item.name,
@@ -251,6 +261,6 @@ def test_every_class_of_the_compiler_has_the_fields_that_dataclasses_find() -> N
                 if item.default_factory is not dataclasses.MISSING
                 else repr(inspect.Parameter.empty if item.default is dataclasses.MISSING else item.default),
             )
-            for item in dataclasses.fields(cls)
+            for item in arguments
         ]
         assert parameters(cls) == expected, cls

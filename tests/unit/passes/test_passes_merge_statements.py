@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import permutations
 
 import pytest
@@ -133,3 +134,20 @@ def test_what_needs_no_change_is_not_copied():
     stack = program([policy("a", statement(GET, A), statement(PUT, B)), policy("b", statement(PUT, A))]).stacks[0]
     again = merge_statements(program(list(stack.policies))).stacks[0]
     assert all(new is old for new, old in zip(again.policies, stack.policies, strict=True))
+
+
+def test_a_policy_with_other_statements_keeps_all_else():
+    old = policy(
+        "web",
+        statement(GET, A),
+        moved_from="old",
+        name_origin=origin("apps.web.names"),
+        settings=(("path", origin("apps.web.path")),),
+        part=2,
+        after=("web--3",),
+        inline=True,
+    )
+    defaults = {item.name: item.default for item in fields(old)}
+    assert [name for name, default in defaults.items() if getattr(old, name) == default] == []
+    new = old.with_statements((statement(PUT, B),))
+    assert [item.name for item in fields(old) if getattr(new, item.name) != getattr(old, item.name)] == ["statements"]
