@@ -58,8 +58,9 @@ class _Later:
         self.work = work
 
     def __get__(self, instance: object, owner: type) -> Any:
-        home = next(cls for cls in owner.__mro__ if cls.__dict__.get(self.name) is self)
-        setattr(home, self.name, self.work())
+        for cls in owner.__mro__:
+            if cls.__dict__.get(self.name) is self:  # it is not any more when another thread was quicker
+                setattr(cls, self.name, self.work())
         return getattr(owner if instance is None else instance, self.name)
 
 

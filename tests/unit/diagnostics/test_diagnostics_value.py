@@ -214,6 +214,13 @@ def test_methods_are_written_when_they_are_needed() -> None:
     assert not inspect.isfunction(vars(cls)["__eq__"])
 
 
+def test_two_threads_may_need_a_method_at_once() -> None:
+    cls: Any = declared(record(frozen=True, slots=True))
+    later = vars(cls)["__init__"]
+    first = later.__get__(None, cls)
+    assert later.__get__(None, cls) is first is cls.__init__
+
+
 def test_methods_that_are_written_out_stay() -> None:
     @record(slots=True)
     class Loud:
