@@ -11,13 +11,9 @@ def entry() -> None:
     """The ``stackgrant`` command."""
     # One short run allocates much and frees nothing: looking for garbage would be a fifth of its time.
     gc.disable()
-    from compiler.cli.plain import run_plain
+    from compiler.cli.main import run
 
-    code = run_plain(sys.argv[1:])
-    if code is None:
-        from compiler.cli.main import run
-
-        code = run(sys.argv[1:])
+    code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # closed before the start (`>&-`)
             stream.flush()
