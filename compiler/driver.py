@@ -96,6 +96,8 @@ def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics, tree: File
     for file in sorted(files, key=lambda item: item.stable_name):
         if file.path is None:
             text = decode(sys.stdin.buffer.read(), file.name, diagnostics)
+        elif file.data is not None:
+            text = decode(file.data, file.name, diagnostics)
         else:
             text = read_text(file.path, file.name, diagnostics, tree)
         if text is not None:
