@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compiler.frontend.contents import Contents
@@ -53,13 +54,12 @@ def _elsewhere(settings: Settings, stacks: Sequence[Stack], texts: Sequence[Sour
             made.append(compile_stack(settings, stack, Stopwatch()))
             if made[-1].files is None:
                 return None
-        return pack([Unit(Contents(), (), tuple(made))], texts)
+        return pack(Unit(Contents(), (), (), tuple(made)), texts)[1]
 
     return work
 
 
 def _unpacked(answer: bytes, texts: Sequence[SourceText]) -> Sequence[CompiledStack]:
-    from compiler.pipeline.record import unpack
+    from compiler.pipeline.record import made_of, outline_of, unit_of
 
-    (unit,) = unpack(answer, texts)
-    return unit.stacks
+    return unit_of(outline_of(answer), texts, partial(made_of, answer, texts)).stacks

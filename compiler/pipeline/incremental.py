@@ -8,20 +8,23 @@ whole spec at once. So all that can be wrong here is how long it takes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from compiler.diagnostics import Diagnostics, SourceText
 from compiler.frontend.policy_file import digest_of
 from compiler.pipeline.apart import WORTH_A_PROCESS
+from compiler.pipeline.index import read_index, write_index
 from compiler.pipeline.parallel import can_fork, in_processes, joined, shares
-from compiler.pipeline.stack import Stopwatch
+from compiler.pipeline.stack import Made, Stopwatch
 from compiler.pipeline.stages import Compiled, compile_texts
 from compiler.pipeline.store import Store, digest
 from compiler.pipeline.unit import Unit, common, fit_together, units
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from compiler.pipeline.options import Options, Source
 
+Json = Any
 _STACKS = re.compile(r"^[\"']?stacks[\"']?[ \t]*:", re.MULTILINE)
 _GENERAL = re.compile(r"^[\"']?(?:values|defaults)[\"']?[ \t]*:", re.MULTILINE)
 
@@ -53,6 +57,20 @@ class Run:
         folders = [str(Path(item.text.file).parent) for item in self.sources]
         return digest(b"common", os.getcwd().encode(), *(name.encode() for name in sorted(set(folders))[:1]))  # noqa: PTH109
 
+    @property
+    def index_key(self) -> str:
+        """Where the outlines are kept; they go by their own keys, so this is no more than a place."""
+        return digest(b"index", self.common_key.encode(), self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A unit as it was compiled, with its outline and record (empty where nobody asks for them)."""
+
+    unit: Unit
+    outline: Json = None
+    record: bytes = b""
+
 
 def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | None:
     """The units of all files, or None when that is not to be had this way."""
@@ -62,7 +80,8 @@ def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | Non
     if run.store is None and len(own) < 2:
         return None
     keys = _keys(run, shared)
-    found = _kept(run, keys, shared, watch)
+    index = read_index(run.store, run.index_key) if run.store is not None else {}
+    outlines, found = _kept(run, keys, shared, index, watch)
     missing = [item for item in run.sources if item.text not in found]
     # What is common is read for whatever is missing; alone it is not worth much.
     if len(missing) > len(run.sources) // 2 and run.jobs < 2 and found == {}:
@@ -70,14 +89,16 @@ def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | Non
     made = _compiled(run, shared, missing, watch) if missing else {}
     if made is None:
         return None
-    found |= {text: unit for text, (unit, _) in made.items()}
-    contents = {item.text: found[item.text].contents for item in run.sources}
-    if any(contents[item.text].general for item in own) or not fit_together(contents.values()):
+    found |= {text: item.unit for text, item in made.items()}
+    if any(found[item.text].contents.general for item in own) or not fit_together(found.values()):
         return None
     if run.store is not None:
-        for text, (_, record) in made.items():
-            run.store.put(keys[text], record)
-        run.store.sweep(keys.values())
+        for text, item in made.items():
+            run.store.put(keys[text], item.record)
+            outlines[keys[text]] = item.outline
+        if made or outlines.keys() != index.keys():
+            write_index(run.store, run.index_key, outlines)
+        run.store.sweep((run.index_key, *keys.values()))
     watch.lap("cache")
     return found
 
@@ -96,9 +117,12 @@ def keep(run: Run, compiled: Compiled) -> None:
     here = [item for item in run.sources if item.text in shared]
     run.store.put(run.common_key, orjson.dumps([item.text.name for item in here]))
     keys = _keys(run, here)
+    outlines = {}
     for item in run.sources:
-        run.store.put(keys[item.text], pack([made[item.text]], _texts(here, item)))
-    run.store.sweep(keys.values())
+        outlines[keys[item.text]], record = pack(made[item.text], _texts(here, item))
+        run.store.put(keys[item.text], record)
+    write_index(run.store, run.index_key, outlines)
+    run.store.sweep((run.index_key, *keys.values()))
 
 
 def _guess(run: Run) -> list[Source]:
@@ -128,38 +152,66 @@ def _texts(shared: Iterable[Source], own: Source) -> list[SourceText]:
 
 
 def _kept(
-    run: Run, keys: Mapping[SourceText, str], shared: Sequence[Source], watch: Stopwatch
-) -> dict[SourceText, Unit]:
-    """The units that the cache has."""
+    run: Run,
+    keys: Mapping[SourceText, str],
+    shared: Sequence[Source],
+    index: Mapping[str, Json],
+    watch: Stopwatch,
+) -> tuple[dict[str, Json], dict[SourceText, Unit]]:
+    """The outlines, by their keys, and the units that the cache has."""
+    outlines: dict[str, Json] = {}
     found: dict[SourceText, Unit] = {}
     if run.store is None:
-        return found
-    from compiler.pipeline.record import unpack
+        return outlines, found
+    from compiler.pipeline.record import outline_of, unit_of
 
     for item in run.sources:
-        record = run.store.get(keys[item.text])
-        if record is None:
-            continue
+        key = keys[item.text]
         try:
-            (unit,) = unpack(record, _texts(shared, item))
+            outline = index.get(key)
+            if outline is None:
+                record = run.store.get(key)
+                if record is None:
+                    continue
+                outline = outline_of(record)
+            unit = unit_of(outline, _texts(shared, item), partial(_fetched, run, shared, item, key, outline))
         except (ValueError, TypeError, LookupError):  # of another time, in spite of all: worked out anew
             continue
         if all(digest_of(folder, name) == kept for folder, name, kept in unit.inputs):
-            found[item.text] = unit
+            outlines[key], found[item.text] = outline, unit
     watch.lap("cache")
-    return found
+    return outlines, found
+
+
+def _fetched(run: Run, shared: Sequence[Source], source: Source, key: str, outline: Json) -> Sequence[Made]:
+    """What the stacks of a file make that was not compiled: from its record, or worked out where that is gone.
+
+    Raises:
+        OSError: a file that the spec names has changed since this run looked at it.
+    """
+    from compiler.pipeline.record import made_of, outline_of, seals_of
+
+    record = run.store.get(key) if run.store is not None else None
+    with contextlib.suppress(ValueError, TypeError, LookupError):
+        # The same file beside another policy file has the same key: only what the outline speaks of is meant.
+        if record is not None and outline_of(record) == outline:
+            return made_of(record, _texts(shared, source))
+    made = _part(run, shared, [source], Stopwatch(), packed=True)
+    if made is None or seals_of(made[source.text].outline) != seals_of(outline):
+        raise OSError(f"a file that `{source.text.name}` names has changed meanwhile: run it again")
+    return [stack.made() for stack in made[source.text].unit.stacks]
 
 
 def _compiled(
     run: Run, shared: Sequence[Source], missing: Sequence[Source], watch: Stopwatch
-) -> dict[SourceText, tuple[Unit, bytes]] | None:
-    """The units of the missing files, each with its record (empty where nobody asks for it)."""
+) -> dict[SourceText, _Made] | None:
+    """The units of the missing files."""
     weights = [len(item.text.text) for item in missing]
     number = min(run.jobs, sum(weights) // WORTH_A_PROCESS + 1) if can_fork() else 1
     parts = shares(missing, weights, number)
     if len(parts) == 1:
         return _part(run, shared, parts[0], watch)
-    here: dict[SourceText, tuple[Unit, bytes]] | None = {}
+    here: dict[SourceText, _Made] | None = {}
 
     def first() -> bytes | None:
         nonlocal here
@@ -169,15 +221,15 @@ def _compiled(
     answers = joined(in_processes([first, *(_work(run, shared, part) for part in parts[1:])]))
     if answers is None or here is None:
         return None
-    from compiler.pipeline.record import unpack
+    from compiler.pipeline.record import made_of, outline_of, unit_of
 
     for part, answer in zip(parts[1:], answers[1:], strict=True):
         sizes, _, records = answer.partition(b"\n")
         at = 0
         for item, size in zip(part, orjson.loads(sizes), strict=True):
             record = records[at : at + size]
-            (unit,) = unpack(record, _texts(shared, item))
-            here[item.text] = (unit, record)
+            outline, texts = outline_of(record), _texts(shared, item)
+            here[item.text] = _Made(unit_of(outline, texts, partial(made_of, record, texts)), outline, record)
             at += size
     watch.lap("wait")
     return here
@@ -188,7 +240,7 @@ def _work(run: Run, shared: Sequence[Source], part: Sequence[Source]) -> Callabl
         made = _part(run, shared, part, Stopwatch(), packed=True)
         if made is None:
             return None
-        records = [made[item.text][1] for item in part]
+        records = [made[item.text].record for item in part]
         return b"\n".join((orjson.dumps([len(record) for record in records]), b"".join(records)))
 
     return work
@@ -196,7 +248,7 @@ def _work(run: Run, shared: Sequence[Source], part: Sequence[Source]) -> Callabl
 
 def _part(
     run: Run, shared: Sequence[Source], part: Sequence[Source], watch: Stopwatch, *, packed: bool = False
-) -> dict[SourceText, tuple[Unit, bytes]] | None:
+) -> dict[SourceText, _Made] | None:
     """The units of some files, compiled together with the common ones."""
     texts = {item.text for item in part}
     known = texts | {item.text for item in shared}
@@ -207,7 +259,7 @@ def _part(
     if made is None:
         return None
     if not packed and run.store is None:
-        return {text: (unit, b"") for text, unit in made.items()}
+        return {text: _Made(unit) for text, unit in made.items()}
     from compiler.pipeline.record import pack
 
-    return {item.text: (made[item.text], pack([made[item.text]], _texts(shared, item))) for item in part}
+    return {item.text: _Made(made[item.text], *pack(made[item.text], _texts(shared, item))) for item in part}

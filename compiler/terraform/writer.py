@@ -148,8 +148,8 @@ def _stage(plan: WritePlan, staging: Path, folders: list[Path], *, several: bool
     for parent in sorted({path.rpartition("/")[0] for path in joining} - set(plan.joining)):
         Path(staging, parent).mkdir(parents=True)
     for path in joining:
-        _write(f"{staging}/{path}", plan.contents[path])
-    contents = [plan.contents[path] for path in files] + [marker] * len(folders)
+        _write(f"{staging}/{path}", plan.content(path))
+    contents = [plan.content(path) for path in files] + [marker] * len(folders)
     for number, content in enumerate(contents):
         _write(f"{staging}/{_NUMBERED}{number}", content)
 
