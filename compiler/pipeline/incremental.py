@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -54,8 +53,8 @@ class Run:
     @property
     def common_key(self) -> str:
         """Where the names of the common files are kept: by where the spec lies, since it is a guess anyway."""
-        folders = [str(Path(item.text.file).parent) for item in self.sources]
-        return digest(b"common", os.getcwd().encode(), *(name.encode() for name in sorted(set(folders))[:1]))  # noqa: PTH109
+        folder = min((os.path.dirname(item.text.file) for item in self.sources), default="")  # noqa: PTH120
+        return digest(b"common", os.getcwd().encode(), folder.encode())  # noqa: PTH109
 
     @property
     def index_key(self) -> str:
@@ -80,7 +79,8 @@ def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | Non
     if run.store is None and len(own) < 2:
         return None
     keys = _keys(run, shared)
-    index = read_index(run.store, run.index_key) if run.store is not None else {}
+    index_key = run.index_key
+    index = read_index(run.store, index_key) if run.store is not None else {}
     outlines, found = _kept(run, keys, shared, index, watch)
     missing = [item for item in run.sources if item.text not in found]
     # What is common is read for whatever is missing; alone it is not worth much.
@@ -97,8 +97,8 @@ def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | Non
             run.store.put(keys[text], item.record)
             outlines[keys[text]] = item.outline
         if made or outlines.keys() != index.keys():
-            write_index(run.store, run.index_key, outlines)
-        run.store.sweep((run.index_key, *keys.values()))
+            write_index(run.store, index_key, outlines)
+        run.store.sweep((index_key, *keys.values()))
     watch.lap("cache")
     return found
 
@@ -130,8 +130,13 @@ def _guess(run: Run) -> list[Source]:
     record = run.store.get(run.common_key) if run.store else None
     if record is not None:
         names = set(orjson.loads(record))
-        return [item for item in run.sources if item.text.name in names or not _STACKS.search(item.text.text)]
-    return [item for item in run.sources if not _STACKS.search(item.text.text) or _GENERAL.search(item.text.text)]
+        return [item for item in run.sources if item.text.name in names or not _has_stacks(item)]
+    return [item for item in run.sources if not _has_stacks(item) or _GENERAL.search(item.text.text)]
+
+
+def _has_stacks(source: Source) -> bool:
+    text = source.text.text
+    return "\nstacks:" in text or _STACKS.search(text) is not None
 
 
 def _keys(run: Run, shared: Sequence[Source]) -> dict[SourceText, str]:

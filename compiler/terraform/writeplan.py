@@ -22,7 +22,7 @@ MARKER = "stackgrant-incomplete.tf.json"
 TESTS = "tests"
 _SUFFIX, _TEST_SUFFIX = ".tf.json", ".tftest.json"
 _CHUNK = 1 << 16
-_BINARY = getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,12 @@ def _compare_folder(survey: _Survey, name: str, folder: Folder, entry: os.DirEnt
         return
     if entry is not None and not _is_plain_folder(survey, name, entry):
         return
-    if any(file.startswith(f"{TESTS}/") for file in folder.names):
-        tests = _entries(survey.out / name).get(TESTS)
-        if tests is not None and not _is_plain_folder(survey, _path(name, TESTS), tests):
-            return
-    found = _our_kind(survey.out, name)
+    entries = _entries(survey.out / name)
+    tests = entries.get(TESTS)
+    wants_tests = tests is not None and any(file.startswith(f"{TESTS}/") for file in folder.names)
+    if tests is not None and wants_tests and not _is_plain_folder(survey, _path(name, TESTS), tests):
+        return
+    found = _our_kind(entries)
     if folder.digest and _stands_there(survey.out, name, folder, found):
         survey.unchanged.extend(_path(name, file) for file in folder.names)
     else:
@@ -165,9 +166,12 @@ def _compare_folder(survey: _Survey, name: str, folder: Folder, entry: os.DirEnt
 
 def _stands_there(out: Path, name: str, folder: Folder, found: Mapping[str, os.DirEntry[str]]) -> bool:
     """Whether all files are there and hold, byte for byte, what they should: they are read, each time."""
-    if any(file not in found or not found[file].is_file(follow_symlinks=False) for file in folder.names):
-        return False
-    return sealed([_read(out, _path(name, file)) for file in folder.names]) == folder.digest
+    start, contents = f"{out}/{name}", []
+    for file in folder.names:
+        if (entry := found.get(file)) is None or not entry.is_file(follow_symlinks=False):
+            return False
+        contents.append(_read(start, file))
+    return sealed(contents) == folder.digest
 
 
 def _compare_files(
@@ -195,7 +199,8 @@ def _compare_file(survey: _Survey, path: str, content: bytes) -> None:
 def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
     """A folder of no stack: what this spec wrote into it goes, everything else stays and is mentioned."""
     ours: set[str] = set()
-    for name, file in _our_kind(survey.out, folder).items():
+    entries = _entries(survey.out / folder)
+    for name, file in _our_kind(entries).items():
         if file.is_file(follow_symlinks=False):
             content = _read(survey.out, f"{folder}/{name}")
             if generated_from(content) == spec_name:
@@ -205,7 +210,7 @@ def _survey_orphan(survey: _Survey, folder: str, spec_name: str) -> None:
         return
     others = [
         name
-        for name, entry in sorted(_entries(survey.out / folder).items())
+        for name, entry in sorted(entries.items())
         if name not in ours and not (name == TESTS and _only_ours(entry, ours))
     ]
     if others:
@@ -224,9 +229,8 @@ def _drop(survey: _Survey, path: str, content: bytes) -> None:
         survey.previous[path] = content
 
 
-def _our_kind(out: Path, folder: str) -> dict[str, os.DirEntry[str]]:
-    """What stands in a stack's folder under names like those of our files, by path in the folder."""
-    entries = _entries(out / folder)
+def _our_kind(entries: Mapping[str, os.DirEntry[str]]) -> dict[str, os.DirEntry[str]]:
+    """Of what stands in a stack's folder, that under names like those of our files, by path in the folder."""
     found = {name: entry for name, entry in entries.items() if name.endswith(_SUFFIX)}
     tests = entries.get(TESTS)
     if tests is not None and tests.is_dir(follow_symlinks=False):
@@ -264,9 +268,9 @@ def _entries(folder: Path) -> dict[str, os.DirEntry[str]]:
         return {}
 
 
-def _read(out: Path, path: str) -> bytes:
+def _read(out: Path | str, path: str) -> bytes:
     """A file's content, without the layers of ``open``: a fleet has thousands of these files."""
-    handle = os.open(f"{out}/{path}", os.O_RDONLY | _BINARY)
+    handle = os.open(f"{out}/{path}", _READ)
     try:
         parts = []
         while part := os.read(handle, _CHUNK):
