@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from compiler.frontend.document_grammar import Kind
     from compiler.frontend.policy_documents import Group
     from compiler.frontend.suppressions import Accepted
-    from compiler.pipeline.incremental import Run
+    from compiler.pipeline.run import Run
 
 __all__ = [
     "STAGES",
@@ -218,7 +218,7 @@ def _in_units(
 
 def _run(sources: Sequence[Source], options: Options, name: str, today: dt.date) -> Run:
     from compiler.pipeline.fingerprint import fingerprint
-    from compiler.pipeline.incremental import Run
+    from compiler.pipeline.run import Run
     from compiler.pipeline.store import Store
 
     store = Store(options.cache) if options.cache is not None else None

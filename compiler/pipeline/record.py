@@ -8,6 +8,7 @@ says nothing without the very texts that it was made from, which its key stands 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -20,23 +21,33 @@ from compiler.ir.claims import Claim, ClaimKind
 from compiler.pipeline.places import PlaceReader, PlaceWriter
 from compiler.pipeline.stack import CompiledStack, Counts, Made
 from compiler.pipeline.unit import Unit, reduced
-from compiler.terraform.output import Folder, sealed
+from compiler.terraform.output import Elsewhere, Folder, sealed
 
 Json = Any
 _LINE = "\n"
 
 
-def pack(unit: Unit, texts: Sequence[SourceText]) -> tuple[Json, bytes]:
-    """The outline and the record of a unit.
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A unit as bytes: ``folders`` are the contents of the output files by stack, ``details`` what else few ask for."""
 
-    ``texts`` are those of the spec, in an order that whoever reads it knows as well.
-    """
+    outline: Json
+    details: bytes
+    folders: Mapping[str, Mapping[str, bytes]]
+
+    @property
+    def record(self) -> bytes:
+        """All of it."""
+        contents = [content for files in self.folders.values() for content in files.values()]
+        return b"\n".join((orjson.dumps(self.outline), self.details, b"".join(contents)))
+
+
+def pack(unit: Unit, texts: Sequence[SourceText]) -> Packed:
+    """A unit as bytes. ``texts`` are those of the spec, in an order that whoever reads it knows as well."""
     places = PlaceWriter(texts)
-    made = [stack.made() for stack in unit.stacks]
     outline = _outline(unit, places)
-    details = [[*map(partial(_made, places), made)], places.texts_beside()]
-    contents = [content for item in made for content in (item.files or {}).values()]
-    return outline, b"\n".join((orjson.dumps(outline), orjson.dumps(details), b"".join(contents)))
+    details = [[_made(places, stack.made()) for stack in unit.stacks], places.texts_beside()]
+    return Packed(outline, orjson.dumps(details), {stack.name: stack.files or {} for stack in unit.stacks})
 
 
 def outline_of(record: bytes) -> Json:
@@ -53,8 +64,15 @@ def seals_of(outline: Json) -> list[str]:
     return [digest for *_, digest, _ in outline[3]]
 
 
-def unit_of(outline: Json, texts: Sequence[SourceText], fetch: Callable[[], Sequence[Made]]) -> Unit:
-    """The unit of an outline; ``fetch`` gives what its stacks make, and is called once at most.
+def unit_of(
+    outline: Json,
+    texts: Sequence[SourceText],
+    fetch: Callable[[], Sequence[Made]],
+    elsewhere: Elsewhere | None = None,
+) -> Unit:
+    """The unit of an outline.
+
+    ``fetch`` gives what its stacks make, and is called once at most; ``elsewhere`` has it as well.
 
     Raises:
         ValueError: it is no outline (``LookupError`` and ``TypeError`` where its parts do not fit together).
@@ -72,7 +90,7 @@ def unit_of(outline: Json, texts: Sequence[SourceText], fetch: Callable[[], Sequ
         held,
         _split(names),
         tuple(places.diagnostic(item) for item in found),
-        tuple(_stack(item, places, partial(_nth, fetched, number)) for number, item in enumerate(stacks)),
+        tuple(_stack(item, places, partial(_nth, fetched, number), elsewhere) for number, item in enumerate(stacks)),
     )
 
 
@@ -87,16 +105,12 @@ def made_of(record: bytes, texts: Sequence[SourceText]) -> tuple[Made, ...]:
     places = PlaceReader.of(texts, foreign)
     found = []
     at = 0
-    for claims, arranged, sizes in items:
+    for claims, sizes in items:
         files: dict[str, bytes] = {}
         for path, size in sizes:
             files[path] = blob[at : at + size]
             at += size
-        found.append(
-            Made(
-                tuple(_claim(places, *item) for item in claims), tuple(_arrangement(*item) for item in arranged), files
-            )
-        )
+        found.append(Made(tuple(_claim(places, *item) for item in claims), files))
     if at != len(blob):
         raise ValueError("the record is longer or shorter than it says")
     return tuple(found)
@@ -132,6 +146,7 @@ def _outline(unit: Unit, places: PlaceWriter) -> Json:
                 [places.diagnostic(item) for item in stack.checked],
                 _LINE.join(stack.claimed),
                 [stack.counts.roles, stack.counts.profiles, stack.counts.policies],
+                [[item.label, item.combined, item.parts] for item in stack.arranged],
                 [*(stack.files or ())],
                 sealed((stack.files or {}).values()),
                 stack.inputs,
@@ -142,8 +157,8 @@ def _outline(unit: Unit, places: PlaceWriter) -> Json:
     ]
 
 
-def _stack(data: Json, places: PlaceReader, made: Callable[[], Made]) -> CompiledStack:
-    (name, partition, account, region), built, checked, claimed, counts, paths, digest, inputs = data
+def _stack(data: Json, places: PlaceReader, made: Callable[[], Made], elsewhere: Elsewhere | None) -> CompiledStack:
+    (name, partition, account, region), built, checked, claimed, counts, arranged, paths, digest, inputs = data
     return CompiledStack(
         name,
         partition,
@@ -153,7 +168,8 @@ def _stack(data: Json, places: PlaceReader, made: Callable[[], Made]) -> Compile
         tuple(places.diagnostic(item) for item in checked),
         _split(claimed),
         Counts(*counts),
-        Folder(tuple(paths), partial(_files, made), digest),
+        tuple(_arrangement(*item) for item in arranged),
+        Folder(tuple(paths), partial(_files, made), digest, elsewhere),
         made,
         tuple((folder, name, kept) for folder, name, kept in inputs),
     )
@@ -168,7 +184,6 @@ def _made(places: PlaceWriter, made: Made) -> Json:
             ]
             for claim in made.claims
         ],
-        [[item.label, item.combined, item.parts] for item in made.arranged],
         [[path, len(content)] for path, content in (made.files or {}).items()],
     ]
 

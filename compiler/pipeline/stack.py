@@ -63,7 +63,6 @@ class Made:
     """
 
     claims: tuple[Claim, ...]
-    arranged: tuple[Arrangement, ...]
     files: Mapping[str, bytes] | None
 
 
@@ -72,7 +71,8 @@ class CompiledStack:
     """All that is to be known of a stack.
 
     ``built`` are findings of the front end, ``checked`` those of the rules. ``claimed`` are its ``claims`` as texts of
-    which two that are equal are one and the same name. ``folder`` is None when files were not wanted or there is an
+    which two that are equal are one and the same name; ``arranged`` are the policies that do not stand as they were
+    written. ``folder`` is None when files were not wanted or there is an
     error. ``inputs`` are files besides those of the spec that
     were read: folder, name in it, digest. ``made`` gives the rest, which may have to be fetched from where the stack
     was compiled. ``program`` is what was emitted, None when the stack was compiled elsewhere;
@@ -87,6 +87,7 @@ class CompiledStack:
     checked: tuple[Diagnostic, ...]
     claimed: tuple[str, ...]
     counts: Counts
+    arranged: tuple[Arrangement, ...]
     folder: Folder | None
     made: Callable[[], Made]
     inputs: tuple[tuple[str, str, str], ...] = ()
@@ -97,11 +98,6 @@ class CompiledStack:
     def claims(self) -> tuple[Claim, ...]:
         """The names that it claims in its account."""
         return self.made().claims
-
-    @property
-    def arranged(self) -> tuple[Arrangement, ...]:
-        """Its policies that do not stand as they were written."""
-        return self.made().arranged
 
     @property
     def files(self) -> Mapping[str, bytes] | None:
@@ -145,7 +141,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
     program = _checked_and_rewritten(written, settings, sound=not built.has_errors, checked=checked, watch=watch)
     wanted = settings.emits and settings.sound and not built.has_errors and not checked.has_errors
     files = emitted(settings, program) if wanted else None
-    made = Made(tuple(claims(program)), tuple(arrangements(program)), files)
+    made = Made(tuple(claims(program)), files)
     roles = [role for role in program.roles if not role.existing]
     done = CompiledStack(
         program.name,
@@ -156,6 +152,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         tuple(checked.items),
         tuple(item.key for item in made.claims),
         Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
+        tuple(arrangements(program)),
         None if files is None else at_hand(files),
         partial(_itself, made),
         tuple(dict.fromkeys(built.inputs)),

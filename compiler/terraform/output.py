@@ -6,10 +6,21 @@ What an earlier run has worked out is known by a digest. Where the disk holds ju
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import Protocol
+
+
+class Elsewhere(Protocol):
+    """Another process that has the contents of folders, and can write them where this one says."""
+
+    def begin(self, staging: str, folders: Sequence[str], marker: bytes) -> None:
+        """Have it write some folders into the one that new contents are staged in, each with the marker (if any)."""
+
+    def finish(self) -> None:
+        """Wait until that is done; ``OSError`` says why it could not be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +28,14 @@ class Folder:
     """What the folder of a stack is to hold.
 
     ``names`` are paths in the folder, with slashes; ``contents`` gives their bytes; ``digest`` is what ``sealed`` says
-    of these in the order of the names (nothing: not known, the contents are at hand).
+    of these in the order of the names (nothing: not known, the contents are at hand). ``elsewhere`` has the contents
+    if this process does not.
     """
 
     names: tuple[str, ...]
     contents: Callable[[], Mapping[str, bytes]]
     digest: str = ""
+    elsewhere: Elsewhere | None = None
 
 
 def sealed(contents: Iterable[bytes]) -> str:

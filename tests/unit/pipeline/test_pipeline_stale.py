@@ -18,7 +18,7 @@ import pytest
 from compiler.diagnostics import Diagnostics
 from compiler.driver import Options, Result, compile_sources, read_sources
 from compiler.ir.project import Project
-from compiler.pipeline import fingerprint, incremental
+from compiler.pipeline import fingerprint, missing
 from compiler.pipeline.store import Store
 from compiler.source.files import find_spec_files
 from compiler.values import read_overrides
@@ -121,13 +121,13 @@ def folder(tmp_path: Path) -> Folder:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """The names of the files that were compiled, once for each time, without those that were common."""
     seen: list[set[str]] = []
-    whole = incremental.compile_texts
+    whole = missing.compile_texts
 
     def spy(sources: Any, *rest: Any, only: Any = None, **options: Any) -> Any:
         seen.append({Path(text.name).name for text in only})
         return whole(sources, *rest, only=only, **options)
 
-    monkeypatch.setattr(incremental, "compile_texts", spy)
+    monkeypatch.setattr(missing, "compile_texts", spy)
     return seen
 
 

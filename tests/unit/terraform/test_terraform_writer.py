@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -313,10 +314,10 @@ def test_what_the_system_refuses_is_a_finding(tmp_path: Path, monkeypatch: pytes
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EACCES, "Permission denied", "somewhere")
 
-    def refuse_files(path: object, flags: int, *rest: int) -> int:
+    def refuse_files(path: object, flags: int, *rest: int, **named: Any) -> int:
         if flags & os.O_CREAT:
             refuse()
-        return real_open(path, flags, *rest)  # type: ignore[arg-type]
+        return real_open(path, flags, *rest, **named)  # type: ignore[arg-type]
 
     real_open = os.open
     target = Path if call in ("mkdir", "replace", "unlink") else os
@@ -362,6 +363,40 @@ def test_two_compiles_do_not_write_at_the_same_time(tmp_path: Path) -> None:
     assert finding.message == f"another `stackgrant compile` is writing to `{tmp_path}`"
     assert tree(tmp_path) == {}
     assert commit(result) == ()
+
+
+FOLDERS = {"one": {"a.tf.json": ours(1), "tests/compiled.tftest.json": ours(3)}, "two": {"a.tf.json": ours(4)}}
+handles = pytest.mark.skipif(sys.platform == "win32", reason="paths below a handle are needed")
+
+
+@handles
+def test_folders_that_another_process_stages(tmp_path: Path) -> None:
+    writer.stage_elsewhere(str(tmp_path), FOLDERS, b"", os.getppid())
+    assert tree(tmp_path) == {path: content for path, content in FILES.items() if path != "one/b.tf.json"}
+
+
+@handles
+def test_whose_parent_is_gone_stages_nothing(tmp_path: Path) -> None:
+    writer.stage_elsewhere(str(tmp_path), FOLDERS, b"", os.getppid() + 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@handles
+def test_a_staging_folder_of_the_same_name_is_another_one(tmp_path: Path) -> None:
+    """The parent dies and the next compile begins, while the other process is still writing: it writes to nowhere."""
+    staging = tmp_path / STAGING
+    staging.mkdir()
+
+    class Slow(dict[str, Mapping[str, bytes]]):
+        def items(self) -> Any:
+            yield "one", FOLDERS["one"]
+            shutil.rmtree(staging)
+            staging.mkdir()
+            yield "two", FOLDERS["two"]
+
+    with pytest.raises(FileNotFoundError):
+        writer.stage_elsewhere(str(staging), Slow(), b"", os.getppid())
+    assert list(staging.iterdir()) == []
 
 
 def test_many_files_at_once(tmp_path: Path) -> None:
