@@ -38,7 +38,7 @@ def compile_in_units(run: Run, watch: Stopwatch) -> dict[SourceText, Unit] | Non
     shared = _guess(run)
     general = {item.text for item in shared}
     own = [item for item in run.sources if item.text not in general]
-    if run.store is None and len(own) < 2:
+    if run.store is None and len(own) < 2 and (len(run.sources) > 1 or run.jobs < 2):
         return None
     keys = keys_of(run, shared)
     index_key = run.index_key

@@ -45,6 +45,8 @@ def compile_files(
     """The units of the missing files, and the other processes that have made some of them."""
     weights = [len(item.text.text) for item in missing]
     number = min(run.jobs, sum(weights) // WORTH_A_PROCESS + 1) if can_fork() else 1
+    if len(run.sources) == 1 and number > 1:
+        return _one_file(run, number, watch)
     parts = shares(missing, weights, number, first=FIRST_SHARE)
     made: dict[SourceText, MadeUnit] | None = {}
 
@@ -62,6 +64,25 @@ def compile_files(
         made |= _made_elsewhere(run, shared, part, answer[0], helpers[-1])
     watch.lap("unpack")
     return None if made is None else (made, helpers)
+
+
+def _one_file(run: Run, number: int, watch: Stopwatch) -> tuple[dict[SourceText, MadeUnit], list[Helper]] | None:
+    """The same for the only file of a spec."""
+    from compiler.pipeline.pieces import pieces
+    from compiler.pipeline.piecewise import compile_pieces
+
+    text = run.sources[0].text
+    parts = pieces(text, number, FIRST_SHARE)
+    found = compile_pieces(run, parts, watch) if len(parts) > 1 else None
+    if found is None:
+        return None
+    unit, helpers = found
+    if run.store is None:
+        return {text: MadeUnit(unit)}, helpers
+    from compiler.pipeline.record import pack
+
+    packed = pack(unit, [text])
+    return {text: MadeUnit(unit, packed.outline, packed)}, []
 
 
 def _work(run: Run, shared: Sequence[Source], part: Sequence[Source], keys: Mapping[SourceText, str]) -> Work:
