@@ -109,7 +109,7 @@ def _entries(text: str, start: int, end: int) -> Iterator[_Entry]:
     width = len(begin.group())
     key = re.compile(rf"\n {{{width}}}(?=[^\s#-])")  # beginning with a character is searched for much faster
     starts = [item.start() + 1 for item in key.finditer(text, start, end)]
-    for here, there in zip(starts, [*starts[1:], end], strict=True):
+    for here, there in zip(starts, [*starts[1:], end], strict=False):
         name = _NAME.match(text, here + width)
         yield _Entry(here, there, here + width, name.group(1) if name else "")
 

@@ -142,6 +142,8 @@ TWISTS = {
     "more indentation": ("  idle: {", "   idle: {"),
     "a tab": ("  idle: {", "\tidle: {"),
     "no line end": ("{web: {apps: [web]}}}\n", "{web: {apps: [web]}}}"),
+    "a list of apps": ("  # of all\n", "  - all\n"),
+    "a list and nothing else": ("stacks:\n", "stacks:\n  - all\nstack:\n"),
     "stacks in one line": ("stacks:\n", "stacks: {}\nstack:\n"),
     "nothing used": ("[worker, agent]", "[]"),
     "a private character": ("      two\n", "      two \ue000\n"),
