@@ -86,10 +86,12 @@ def in_processes(first: Callable[[], object], others: Sequence[Work]) -> list[tu
     _reap()
     children: list[Child] = []
     try:
-        for work in others:
-            children.append(_start(work, children))
+        with contextlib.suppress(OSError):  # the system has no more processes or pipes for us
+            for work in others:
+                children.append(_start(work, children))
         first()
         answers = [child.receive() for child in children]
+        missing = len(others) - len(children)
     except BaseException:  # an interruption above all: nobody waits for what the children would say
         for child in children:
             with contextlib.suppress(OSError):
@@ -97,13 +99,21 @@ def in_processes(first: Callable[[], object], others: Sequence[Work]) -> list[tu
             child.finalizer()
         _reap(wait=True)
         raise
-    return [None if answer is None else (answer, child) for answer, child in zip(answers, children, strict=True)]
+    found = [None if answer is None else (answer, child) for answer, child in zip(answers, children, strict=True)]
+    return [*found, *[None] * missing]
 
 
 def _start(work: Work, elder: Sequence[Child]) -> Child:
-    questions, ask = os.pipe()
-    answers, answer = os.pipe()
-    process = os.fork()
+    pipes: list[int] = []
+    try:
+        pipes += os.pipe()
+        pipes += os.pipe()
+        process = os.fork()
+    except OSError:
+        for pipe in pipes:
+            os.close(pipe)
+        raise
+    questions, ask, answers, answer = pipes
     if process == 0:
         for handle in (ask, answers, *(handle for child in elder for handle in (child.questions, child.answers))):
             os.close(handle)
@@ -117,10 +127,14 @@ def _live(work: Work, questions: int, answers: int) -> NoReturn:
     """Do the work, answer, and end without anything that is done at the end of a program: the parent does that."""
     code = 1
     try:
+        nowhere = os.open(os.devnull, os.O_RDWR)
         done = work()
         if done is not None:
-            # From now on the parent decides when this ends: what it has begun to write is written.
+            # From now on the parent decides when this ends: what it has begun to write is written. Whoever reads what
+            # the parent says does not have to wait for this one.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for stream in (0, 1, 2):
+                os.dup2(nowhere, stream)
             answer, serve = done
             _send(answers, answer)
             while (question := _receive(questions)) is not None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -129,6 +134,58 @@ def test_a_work_that_fails_has_no_answer(capfd: pytest.CaptureFixture[str]) -> N
     found = in_processes(lambda: None, [_fails, _dies, lambda: None, _says(b"e")])
     assert [item and item[0] for item in found] == [None, None, None, b"e"]
     assert capfd.readouterr() == ("", "")
+
+
+def _open_handles() -> int:
+    """How many there are, where the system tells."""
+    told = Path("/proc/self/fd")
+    return len([*told.iterdir()]) if told.is_dir() else 0
+
+
+@forked
+def test_where_no_process_is_to_be_had_there_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, started, done = os.fork, [0], [0]
+
+    def refused() -> int:
+        started[0] += 1
+        if started[0] == 2:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return fork()
+
+    before = _open_handles()
+
+    def first() -> None:
+        done[0] += 1
+
+    monkeypatch.setattr(os, "fork", refused)
+    found = in_processes(first, [_says(b"a"), _says(b"b"), _says(b"c")])
+    assert [item and item[0] for item in found] == [b"a", None, None]
+    assert (started, done) == ([2], [1])
+    del found
+    assert _open_handles() == before
+
+
+@forked
+def test_who_reads_the_output_does_not_wait_for_processes_that_stay() -> None:
+    script = "\n".join(
+        (
+            "import os, sys",
+            "from compiler.pipeline.parallel import in_processes",
+            "found = in_processes(lambda: None, [lambda: (b'a', lambda question: b'b')])",
+            "print(found[0][1].process, flush=True)",
+            "os.read(0, 1)",
+        )
+    )
+    root = Path(__file__).parents[3]
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    os.kill(child, signal.SIGSTOP)  # it cannot end by itself
+    try:
+        parent.communicate(b"x", timeout=20)
+        assert parent.returncode == 0
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 @forked
