@@ -29,25 +29,29 @@ _LINE = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A unit as bytes: ``folders`` are the contents of the output files by stack, ``details`` what else few ask for."""
+    """A unit as its outline, and as the rest of a record when that is asked for."""
 
     outline: Json
-    details: bytes
-    folders: Mapping[str, Mapping[str, bytes]]
+    unit: Unit
+    places: PlaceWriter
+
+    @property
+    def folders(self) -> dict[str, Mapping[str, bytes]]:
+        """The contents of the output files by stack."""
+        return {stack.name: stack.files or {} for stack in self.unit.stacks}
 
     @property
     def record(self) -> bytes:
         """All of it."""
+        details = [[_made(self.places, stack.made()) for stack in self.unit.stacks], self.places.texts_beside()]
         contents = [content for files in self.folders.values() for content in files.values()]
-        return b"\n".join((orjson.dumps(self.outline), self.details, b"".join(contents)))
+        return b"\n".join((orjson.dumps(self.outline), orjson.dumps(details), b"".join(contents)))
 
 
 def pack(unit: Unit, texts: Sequence[SourceText]) -> Packed:
     """A unit as bytes. ``texts`` are those of the spec, in an order that whoever reads it knows as well."""
     places = PlaceWriter(texts)
-    outline = _outline(unit, places)
-    details = [[_made(places, stack.made()) for stack in unit.stacks], places.texts_beside()]
-    return Packed(outline, orjson.dumps(details), {stack.name: stack.files or {} for stack in unit.stacks})
+    return Packed(_outline(unit, places), unit, places)
 
 
 def outline_of(record: bytes) -> Json:
