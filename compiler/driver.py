@@ -29,12 +29,13 @@ from compiler.source import Sequence as SequenceNode
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
 from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
+from compiler.terraform.output import Folder, at_hand
 
 if TYPE_CHECKING:
     from compiler.frontend.document_grammar import Kind
     from compiler.frontend.policy_documents import Group
     from compiler.frontend.suppressions import Accepted
-    from compiler.pipeline.incremental import Run
+    from compiler.pipeline.run import Run
 
 __all__ = [
     "STAGES",
@@ -54,7 +55,7 @@ SEVERAL_FILES = "*.yaml"
 
 @record(frozen=True, slots=True)
 class Result:
-    """What a compile gives. ``files`` (``<stack>/<file>`` to bytes) is empty when there is an error.
+    """What a compile gives. ``output`` (by stack) is empty when there is an error.
 
     ``stacks`` are sorted by name; ``spec_name`` is what generated output calls the spec; ``accepted`` are findings that
     comments in the spec have suppressed. ``read`` is what was read, for as long as the result is there: taking a tree
@@ -62,7 +63,7 @@ class Result:
     """
 
     diagnostics: tuple[Diagnostic, ...]
-    files: Mapping[str, bytes]
+    output: Mapping[str, Folder]
     stacks: tuple[CompiledStack, ...]
     spec_name: str
     sources: tuple[Source, ...]
@@ -74,6 +75,11 @@ class Result:
     def failed(self) -> bool:
         """Whether there is an error."""
         return any(item.level is Severity.ERROR for item in self.diagnostics)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All output, ``<stack>/<file>`` to bytes: what has been worked out elsewhere is fetched for it."""
+        return {f"{name}/{path}": data for name, own in self.output.items() for path, data in own.contents().items()}
 
     @property
     def program(self) -> Program:
@@ -98,6 +104,8 @@ def read_sources(files: Sequence[SpecFile], diagnostics: Diagnostics, tree: File
     for file in sorted(files, key=lambda item: item.stable_name):
         if file.path is None:
             text = decode(sys.stdin.buffer.read(), file.name, diagnostics)
+        elif file.data is not None:
+            text = decode(file.data, file.name, diagnostics)
         else:
             text = read_text(file.path, file.name, diagnostics, tree)
         if text is not None:
@@ -131,10 +139,10 @@ def compile_sources(
         _hold_against(options.guardrails, stacks, whole.settings.spec, today, diagnostics)
     accepted = _accept(diagnostics, [item.text for item in sources], whole.roots, options.project)
     selected = _selected(stacks, options, diagnostics)
-    files = {} if diagnostics.has_errors else _files(selected, whole.settings)
+    output = {} if diagnostics.has_errors else _output(selected, whole.settings)
     shown = _one_per_cause(diagnostics.sorted())
     watch.lap("finish")
-    return Result(shown, files, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted, whole)
+    return Result(shown, output, stacks, name, tuple(sources), tuple(watch.seconds.items()), accepted, whole)
 
 
 @record(frozen=True, slots=True)
@@ -212,7 +220,7 @@ def _in_units(
 
 def _run(sources: Sequence[Source], options: Options, name: str, today: dt.date) -> Run:
     from compiler.pipeline.fingerprint import fingerprint
-    from compiler.pipeline.incremental import Run
+    from compiler.pipeline.run import Run
     from compiler.pipeline.store import Store
 
     store = Store(options.cache) if options.cache is not None else None
@@ -328,16 +336,16 @@ def _selected(stacks: Sequence[CompiledStack], options: Options, diagnostics: Di
     return tuple(stack for stack in stacks if not options.stacks or stack.name in options.stacks)
 
 
-def _files(stacks: Sequence[CompiledStack], settings: Settings | None) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+def _output(stacks: Sequence[CompiledStack], settings: Settings | None) -> dict[str, Folder]:
+    output: dict[str, Folder] = {}
     for stack in stacks:
-        own = stack.files
+        own = stack.folder
         if own is None:  # not wanted before, or kept back for an error that the project does not take for one
             assert settings is not None
             assert stack.program is not None
-            own = emitted(settings, stack.program)
-        files.update((f"{stack.name}/{path}", content) for path, content in own.items())
-    return files
+            own = at_hand(emitted(settings, stack.program))
+        output[stack.name] = own
+    return output
 
 
 def replacements(stacks: Sequence[CompiledStack], previous: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
@@ -348,13 +356,13 @@ def replacements(stacks: Sequence[CompiledStack], previous: Mapping[str, bytes])
     if not previous:
         return ()
     from compiler.terraform.existing import replacement_findings
+    from compiler.terraform.output import in_folders
 
-    found: list[Diagnostic] = []
-    for stack in stacks:
-        prefix = f"{stack.name}/"
-        mine = {path.removeprefix(prefix): text for path, text in previous.items() if path.startswith(prefix)}
-        found += replacement_findings(stack.claims, mine) if mine else ()
-    return tuple(found)
+    by_stack = in_folders(previous)
+    changed = (stack for stack in stacks if stack.name in by_stack)
+    return tuple(
+        item for stack in changed for item in replacement_findings(stack.claims, by_stack[stack.name].contents())
+    )
 
 
 def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:

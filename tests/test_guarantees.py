@@ -155,3 +155,27 @@ def test_output_of_a_gone_layer_is_pruned(tmp_path: Path, monkeypatch: pytest.Mo
     assert run(["compile"]) == 0
     assert not (tmp_path / "build/shop-prod/profile-web-worker.tf.json").exists()
     assert run(["compile", "--check"]) == 0
+
+
+def test_an_edited_output_is_put_right_although_everything_else_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a full cache nothing is compiled and no content is at hand; the output is compared all the same."""
+    monkeypatch.setenv("STACKGRANT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stackgrant.yaml").write_text(SPEC)
+    assert run(["compile"]) == run(["compile"]) == run(["compile", "--check"]) == 0
+    files = sorted(path for path in (tmp_path / "build").rglob("*") if path.is_file())
+    before = {path: (path.read_bytes(), path.stat().st_ino) for path in files}
+    assert len(before) > 3
+    for path in files:
+        content, stat = path.read_bytes(), path.stat()
+        path.write_bytes(content.removesuffix(b"}\n") + b" \n")
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert path.stat().st_size == stat.st_size
+        assert run(["compile", "--check"]) == 1
+        assert run(["compile"]) == 0
+        assert path.read_bytes() == content
+        assert all(other.stat().st_ino == before[other][1] for other in files if other != path)
+        before[path] = (content, path.stat().st_ino)
+    assert run(["compile", "--check"]) == 0

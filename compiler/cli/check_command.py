@@ -117,7 +117,7 @@ def check_once(request: Request) -> Outcome:
             # What is left, and what only shows now, is reported from the files as they are then.
             diagnostics = Diagnostics([*given])
             diagnostics.extend(write_fixes(texts, {file.name: file.path for file in files if file.path}))
-            sources = read_sources(files, diagnostics)
+            sources = read_sources([replace(file, data=None) for file in files], diagnostics)
             result = compiled(sources, options, diagnostics, color, "checking")
     baseline = request.baseline or project.baseline or None
     outcome = finish(

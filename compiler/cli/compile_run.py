@@ -70,9 +70,9 @@ def compile_once(request: Request) -> Outcome:
     found = result.diagnostics
     plan = None
     if not result.failed and request.output != "-":
-        from compiler.terraform.writeplan import plan as plan_output
+        from compiler.terraform.writeplan import plan_folders
 
-        plan = plan_output(Path(request.output), result.files, spec_name=result.spec_name, whole=not request.stacks)
+        plan = plan_folders(Path(request.output), result.output, spec_name=result.spec_name, whole=not request.stacks)
         found = (*found, *replacements(result.stacks, plan.previous), *plan.conflicts, *plan.notes)
     show(found, "full", request.color, files=len(sources), to_stdout=False, closing=_fails(found))
     if request.timings:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
 
     def record(**options):
-        """``dataclass`` for classes with slots and without bases; a field that is no argument has a plain default."""
+        """``dataclass`` for classes with slots and without bases, of which no field is for keywords only."""
         return lambda cls: _Made(cls, options).cls
 
     def value(*, frozen, **options):
@@ -134,10 +134,12 @@ class _Made:
                     default = default.default
             if default is not MISSING:
                 space[f"_default_{name}"] = default
-            if not self._is_argument(name):
-                expression = f"_default_{name}"
-            else:
+            if self._is_argument(name):
                 parameters.append(name if default is MISSING else f"{name}=_default_{name}")
+            elif default is MISSING:
+                continue  # `__post_init__` makes it
+            else:
+                expression = f"_new_{name}()" if default is _FACTORY else f"_default_{name}"
             if self.options.get("frozen"):
                 space[f"_set_{name}"] = self.cls.__dict__[name].__set__
                 lines.append(f"_set_{name}(self, {expression})")

@@ -37,6 +37,11 @@ class Claim:
     name_origin: Origin
 
     @property
+    def key(self) -> str:
+        """Equal for two objects of an account that IAM takes for one: case is ignored."""
+        return f"{self.kind} {self.name.lower()}"
+
+    @property
     def noun(self) -> str:
         """What people call it."""
         return "instance profile" if self.kind == "profile" else self.kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic
@@ -27,7 +28,17 @@ def findings(stacks: Sequence[CompiledStack]) -> Iterator[Diagnostic]:
 
 
 def collisions(stacks: Sequence[CompiledStack]) -> Iterator[Diagnostic]:
-    """Names that stacks of one account both claim."""
+    """Names that are claimed twice in one account. Only where there are such, all is fetched that is said of them."""
+    accounts: dict[tuple[str, str], list[CompiledStack]] = defaultdict(list)
+    for stack in stacks:
+        accounts[stack.partition, stack.account].append(stack)
+    for key, own in [*accounts.items()]:
+        claimed = [name for stack in own for name in stack.claimed]
+        if len(set(claimed)) == len(claimed):
+            del accounts[key]
+    if not accounts:
+        return iter(())
     from compiler.checks.name_collision import collisions as clashes
 
-    return clashes((stack.partition, stack.account, stack.claims) for stack in stacks)
+    meeting = (stack for stack in stacks if (stack.partition, stack.account) in accounts)
+    return clashes((stack.partition, stack.account, stack.claims) for stack in meeting)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
+import orjson
+
 from compiler.frontend.contents import Contents
-from compiler.pipeline.parallel import can_fork, in_processes, shares
-from compiler.pipeline.stack import CompiledStack, Settings, Stopwatch, compile_stack
+from compiler.pipeline.parallel import Child, Serve, Work, can_fork, in_processes, shares
+from compiler.pipeline.stack import CompiledStack, Made, Settings, Stopwatch, compile_stack
 from compiler.pipeline.stages import CompileStacks, in_this_process
 from compiler.pipeline.unit import Unit
 
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 # Below this many characters of stacks and apps a second process takes longer to come than the work.
 WORTH_A_PROCESS = 100_000
+# What this process does besides: reading what the others say, holding stacks against each other, moving files.
+FIRST_SHARE = 0.98
 
 
 def by_stack(jobs: int, texts: Sequence[SourceText]) -> CompileStacks:
@@ -27,39 +33,58 @@ def by_stack(jobs: int, texts: Sequence[SourceText]) -> CompileStacks:
         # After an error there are no files, and whoever asks for the programs wants them here.
         if number < 2 or len(stacks) < 2 or not settings.sound or not settings.emits:
             return in_this_process(settings, stacks, watch)
-        parts = shares(stacks, [1 + sum(1 + len(layer.apps) for layer in stack.layers) for stack in stacks], number)
+        weights = [1 + sum(1 + len(layer.apps) for layer in stack.layers) for stack in stacks]
+        parts = shares(stacks, weights, number, first=FIRST_SHARE)
         done: list[CompiledStack] = []
 
-        def here() -> bytes:
+        def here() -> None:
             done.extend(in_this_process(settings, parts[0], watch))
-            return b""
 
-        answers = in_processes([here, *(_elsewhere(settings, part, texts) for part in parts[1:])])
+        answers = in_processes(here, [_elsewhere(settings, part, texts) for part in parts[1:]])
         watch.lap("wait")
-        for part, answer in zip(parts[1:], answers[1:], strict=True):
-            done += in_this_process(settings, part, watch) if answer is None else _unpacked(answer, texts)
+        for part, answer in zip(parts[1:], answers, strict=True):
+            done += (
+                in_this_process(settings, part, watch)
+                if answer is None
+                else _kept_elsewhere(*answer, texts, partial(in_this_process, settings, part, watch))
+            )
         watch.lap("unpack")
         return done
 
     return compile_stacks
 
 
-def _elsewhere(settings: Settings, stacks: Sequence[Stack], texts: Sequence[SourceText]) -> Callable[[], bytes | None]:
-    def work() -> bytes | None:
-        from compiler.pipeline.record import pack
+def _elsewhere(settings: Settings, stacks: Sequence[Stack], texts: Sequence[SourceText]) -> Work:
+    parent = os.getpid()
 
-        made: list[CompiledStack] = []
+    def work() -> tuple[bytes, Serve] | None:
+        from compiler.pipeline.helper import served
+        from compiler.pipeline.record import Packed, pack
+
+        made: list[Packed] = []
         for stack in stacks:
-            made.append(compile_stack(settings, stack, Stopwatch()))
-            if made[-1].files is None:
+            compiled = compile_stack(settings, stack, Stopwatch())
+            if compiled.folder is None:
                 return None
-        return pack([Unit(Contents(), (), tuple(made))], texts)
+            made.append(pack(Unit(Contents(), (), (), (compiled,)), texts))
+        return served(made, parent)
 
     return work
 
 
-def _unpacked(answer: bytes, texts: Sequence[SourceText]) -> Sequence[CompiledStack]:
-    from compiler.pipeline.record import unpack
+def _kept_elsewhere(
+    answer: bytes, child: Child, texts: Sequence[SourceText], again: Callable[[], list[CompiledStack]]
+) -> list[CompiledStack]:
+    """The stacks that another process has compiled; ``again`` compiles them here, should it be gone when asked."""
+    from compiler.pipeline.helper import Helper
+    from compiler.pipeline.record import unit_of
 
-    (unit,) = unpack(answer, texts)
-    return unit.stacks
+    helper = Helper(child)
+    instead = cache(again)
+
+    def fetch(number: int) -> Sequence[Made]:
+        return helper.made(number, texts) or (instead()[number].made(),)
+
+    outlines = orjson.loads(answer)
+    units = [unit_of(item, texts, partial(fetch, number), helper) for number, item in enumerate(outlines)]
+    return [stack for unit in units for stack in unit.stacks]

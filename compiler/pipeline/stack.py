@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +19,7 @@ from compiler.ir.arrangement import Arrangement, arrangements
 from compiler.ir.claims import Claim, claims
 from compiler.ir.program import Program, StackProgram, TerraformSettings
 from compiler.ir.spec import Spec, Stack
+from compiler.terraform.output import Folder, at_hand
 
 if TYPE_CHECKING:
     from compiler.checks.rule import Rule
@@ -55,12 +57,26 @@ class Counts:
 
 
 @record(frozen=True, slots=True)
+class Made:
+    """What a stack makes, in full: few ask for it where the output stands there already.
+
+    ``files`` (path in the stack's folder to bytes) is None when they were not wanted or there is an error.
+    """
+
+    claims: tuple[Claim, ...]
+    files: Mapping[str, bytes] | None
+
+
+@record(frozen=True, slots=True)
 class CompiledStack:
     """All that is to be known of a stack.
 
-    ``built`` are findings of the front end, ``checked`` those of the rules. ``files`` (path in the stack's folder to
-    bytes) is None when they were not wanted or there is an error. ``inputs`` are files besides those of the spec that
-    were read: folder, name in it, digest. ``program`` is what was emitted, None when the stack was compiled elsewhere;
+    ``built`` are findings of the front end, ``checked`` those of the rules. ``claimed`` are its ``claims`` as texts of
+    which two that are equal are one and the same name; ``arranged`` are the policies that do not stand as they were
+    written. ``folder`` is None when files were not wanted or there is an
+    error. ``inputs`` are files besides those of the spec that
+    were read: folder, name in it, digest. ``made`` gives the rest, which may have to be fetched from where the stack
+    was compiled. ``program`` is what was emitted, None when the stack was compiled elsewhere;
     so is ``written``, the program before it was rewritten.
     """
 
@@ -70,13 +86,24 @@ class CompiledStack:
     region: str
     built: tuple[Diagnostic, ...]
     checked: tuple[Diagnostic, ...]
-    claims: tuple[Claim, ...]
+    claimed: tuple[str, ...]
     counts: Counts
     arranged: tuple[Arrangement, ...]
-    files: Mapping[str, bytes] | None
+    folder: Folder | None
+    made: Callable[[], Made]
     inputs: tuple[tuple[str, str, str], ...] = ()
     program: StackProgram | None = None
     written: StackProgram | None = None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The names that it claims in its account."""
+        return self.made().claims
+
+    @property
+    def files(self) -> Mapping[str, bytes] | None:
+        """What its folder is to hold."""
+        return None if self.folder is None else self.folder.contents()
 
 
 STAGES = ("read", "validate", "lower", "expand", "checks", "passes", "emit", "finish")
@@ -115,6 +142,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
     program = _checked_and_rewritten(written, settings, sound=not built.has_errors, checked=checked, watch=watch)
     wanted = settings.emits and settings.sound and not built.has_errors and not checked.has_errors
     files = emitted(settings, program) if wanted else None
+    made = Made(tuple(claims(program)), files)
     roles = [role for role in program.roles if not role.existing]
     done = CompiledStack(
         program.name,
@@ -123,16 +151,21 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         program.region,
         tuple(built.items),
         tuple(checked.items),
-        tuple(claims(program)),
+        tuple(item.key for item in made.claims),
         Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
         tuple(arrangements(program)),
-        files,
+        None if files is None else at_hand(files),
+        partial(_itself, made),
         tuple(dict.fromkeys(built.inputs)),
         program if settings.programs or files is None else None,
         written if settings.programs else None,
     )
     watch.lap("emit")
     return done
+
+
+def _itself(made: Made) -> Made:
+    return made
 
 
 def emitted(settings: Settings, stack: StackProgram) -> dict[str, bytes]:

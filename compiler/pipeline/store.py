@@ -38,11 +38,8 @@ def default_folder() -> Path | None:
 
 def digest(*parts: bytes) -> str:
     """A name for content: equal for equal parts only (BLAKE2b, 256 bits)."""
-    found = blake2b(digest_size=_DIGEST)
-    for part in parts:
-        found.update(len(part).to_bytes(8, "little"))
-        found.update(part)
-    return found.hexdigest()
+    sized = [piece for part in parts for piece in (len(part).to_bytes(8, "little"), part)]
+    return blake2b(b"".join(sized), digest_size=_DIGEST).hexdigest()
 
 
 @record(frozen=True, slots=True)

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Unit:
-    """One file: what it defines and uses, what was found in it, its stacks with all their findings and files."""
+    """One file: what it defines and uses, what was found in it, its stacks with all their findings and files.
+
+    ``names`` are all names that it defines, as texts. Of one that was kept, ``contents`` are reduced to what has to be
+    held against other files (see ``reduced``).
+    """
 
     contents: Contents
+    names: tuple[str, ...]
     found: tuple[Diagnostic, ...]
     stacks: tuple[CompiledStack, ...]
 
@@ -54,7 +59,8 @@ def units(compiled: Compiled, texts: Collection[SourceText]) -> dict[SourceText,
         stacks[compiled.settings.spec.stacks[stack.name].name.source].append(stack)
     return {
         text: Unit(
-            compiled.contents.get(text, Contents()),
+            (held := compiled.contents.get(text, Contents())),
+            tuple(f"{item.kind} {item.name}" for item in held.defines),
             tuple(found[text]),
             tuple(stacks[text]),
         )
@@ -92,7 +98,14 @@ def common(held: dict[SourceText, Contents]) -> frozenset[SourceText]:
         found |= more
 
 
-def fit_together(found: Iterable[Contents]) -> bool:
+def reduced(held: Contents) -> Contents:
+    """What a file says of names as far as it is not settled in the file itself: ``unused`` says the same with it."""
+    own = {(item.kind, item.name) for item in held.defines}
+    open_ones = [item for item in held.defines if item.kind == "stack" or (item.kind, item.name) not in held.uses]
+    return Contents(open_ones, held.uses - own, held.unclear, held.general)
+
+
+def fit_together(found: Iterable[Unit]) -> bool:
     """Whether no name is defined twice."""
-    names = [(item.kind, item.name) for own in found for item in own.defines]
+    names = [name for unit in found for name in unit.names]
     return len(names) == len(set(names))

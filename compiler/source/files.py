@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, SourceText, Span
-from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
 from compiler.source.codes import FILE_NOT_FOUND, NOT_UTF8, UNREADABLE_FILE
 from compiler.source.tree import DISK, FileTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 STANDARD_INPUT = "-"
 SUFFIXES = (".yaml", ".yml")
@@ -29,11 +29,15 @@ SKIPPED_FOLDERS = frozenset({"build", "node_modules"})
 
 @record(frozen=True, slots=True)
 class SpecFile:
-    """A file of a spec: ``path`` (None: standard input), ``name`` for people, ``stable_name`` for generated output."""
+    """A file of a spec: ``path`` (None: standard input), ``name`` for people, ``stable_name`` for generated output.
+
+    ``data`` is what stands in it, where it had to be read to know that it is one.
+    """
 
     path: Path | None
     name: str
     stable_name: str
+    data: bytes | None = field(default=None, repr=False)
 
 
 def source_text(name: str, text: str) -> SourceText:
@@ -103,16 +107,18 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics, tree: FileTr
     A path is a file (taken as it is), ``-`` (standard input), or a folder: then all ``*.yaml`` and ``*.yml`` below it
     that look like a spec, see ``looks_like_spec``. Hidden folders and ``SKIPPED_FOLDERS`` are not entered.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, tuple[Path, bytes | None]] = {}
     bases: list[Path] = []
+    real = _real_paths(tree)
     standard_input = False
     for given in paths:
         if given == STANDARD_INPUT:
             standard_input = True
             continue
         path = Path(os.path.abspath(given))  # noqa: PTH100 - resolve() would follow links and change the names shown
+        files: list[tuple[Path, bytes | None]]
         if _is_folder(path, tree):
-            files = [file for file in _yaml_files(path, diagnostics, tree) if looks_like_spec(_text(file, tree))]
+            files = list(_specs_in(path, diagnostics, tree))
             if not files:
                 diagnostics.add(_empty_folder(given))
             bases.append(path)
@@ -120,15 +126,12 @@ def find_spec_files(paths: Sequence[str], diagnostics: Diagnostics, tree: FileTr
             diagnostics.add(_not_found(given))
             continue
         else:
-            files = [path]
+            files = [(path, None)]
             bases.append(path.parent)
         for file in files:
-            found.setdefault(tree.real(file), file)
-    here, base = Path.cwd(), _common_folder(bases)
-    specs = [
-        SpecFile(path, _relative(path, here) or str(path), _relative(path, base) or path.name)
-        for path in found.values()
-    ]
+            found.setdefault(real(file[0]), file)
+    shown, stable = _names_below(Path.cwd()), _names_below(_common_folder(bases))
+    specs = [SpecFile(path, shown(path) or str(path), stable(path) or path.name, data) for path, data in found.values()]
     return (*specs, SpecFile(None, "<stdin>", "<stdin>")) if standard_input else tuple(specs)
 
 
@@ -179,17 +182,24 @@ def _yaml_files(folder: Path, diagnostics: Diagnostics, tree: FileTree) -> Itera
                 yield Path(parent, name)
 
 
-def _text(path: Path, tree: FileTree) -> str:
-    """The text of a file, damaged characters replaced; unreadable files count, so that reading reports them."""
-    try:
-        data = tree.read(path)
-    except OSError:
-        return "version: 1"
-    return source_text(path.name, data.decode(_UTF16.get(data[:2], "utf-8"), errors="replace")).text
+def _specs_in(folder: Path, diagnostics: Diagnostics, tree: FileTree) -> Iterator[tuple[Path, bytes | None]]:
+    """The specs in a folder with what stands in them (damaged characters do not matter here).
+
+    Unreadable files count, without content, so that reading reports them.
+    """
+    for path in _yaml_files(folder, diagnostics, tree):
+        try:
+            data = tree.read(path)
+        except OSError:
+            yield path, None
+            continue
+        text = source_text(path.name, data.decode(_UTF16.get(data[:2], "utf-8"), errors="replace")).text
+        if looks_like_spec(text):
+            yield path, data
 
 
-_TOP_KEY = LatePattern(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
-_OWN_SECTIONS = frozenset({"apps", "stacks", "bundles"})
+_TOP_KEY = re.compile(r"^[\"']?([A-Za-z_]\w*)[\"']?[ \t]*:(?:[ \t]+[\"']?([\w.]*))?", re.MULTILINE)
+_OWN_SECTION = re.compile(r"^[\"']?(?:apps|stacks|bundles)[\"']?[ \t]*:", re.MULTILINE)
 _SHARED_SECTIONS = frozenset({"values", "defaults", "resources"})
 
 
@@ -201,9 +211,9 @@ def looks_like_spec(text: str) -> bool:
     a spec with a mistake is still read and reported; Compose, Helm and CI files in the same tree are left alone, and so
     is a file of guardrails.
     """
-    keys = {match.group(1): match.group(2) or "" for match in _TOP_KEY.finditer(text)}
-    if not _OWN_SECTIONS.isdisjoint(keys):
+    if _OWN_SECTION.search(text):
         return True
+    keys = {match.group(1): match.group(2) or "" for match in _TOP_KEY.finditer(text)}
     return (
         "guardrails" not in keys
         and "version" in keys
@@ -218,6 +228,34 @@ def _common_folder(bases: Sequence[Path]) -> Path:
         return bases[0]
 
 
-def _relative(path: Path, base: Path) -> str:
-    """The path below ``base`` with ``/``, or nothing when it does not lie below."""
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else ""
+def _names_below(base: Path) -> Callable[[Path], str]:
+    """A function from a file to its path below ``base`` with ``/``, or nothing when it does not lie below.
+
+    What is said of a folder is worked out once for all its files.
+    """
+    folders: dict[str, str | None] = {}
+
+    def name(path: Path) -> str:
+        folder, _, last = str(path).rpartition(os.sep)
+        if folder not in folders:
+            parent = path.parent
+            folders[folder] = parent.relative_to(base).as_posix() if parent.is_relative_to(base) else None
+        below = folders[folder]
+        return "" if below is None else last if below == "." else f"{below}/{last}"
+
+    return name
+
+
+def _real_paths(tree: FileTree) -> Callable[[Path], str]:
+    """A function from a file to its path after all links; those of a folder are followed once for all its files."""
+    folders: dict[str, str] = {}
+
+    def real(path: Path) -> str:
+        if tree is not DISK or os.path.islink(path):  # noqa: PTH114 - without the layers of Path
+            return tree.real(path)
+        folder, _, last = str(path).rpartition(os.sep)
+        if folder not in folders:
+            folders[folder] = tree.real(path.parent)
+        return os.path.join(folders[folder], last)  # noqa: PTH118 - as above
+
+    return real

@@ -12,13 +12,15 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic
 from compiler.terraform.codes import FOREIGN_FILE
 from compiler.terraform.encode import encode
 from compiler.terraform.header import header
+from compiler.terraform.output import Elsewhere
 from compiler.terraform.write_findings import busy, incomplete, not_writable
 from compiler.terraform.writeplan import MARKER, STAGING, TESTS, WritePlan, plan
 
@@ -26,7 +28,8 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = [
-    "WritePlan", "append_report", "commit", "copy_scratch", "plan", "replace_file", "write_new", "write_scratch",
+    "WritePlan", "append_report", "commit", "copy_scratch", "plan", "replace_file", "stage_elsewhere", "write_new",
+    "write_scratch",
 ]  # fmt: skip
 
 # Terraform: `No argument or block type is named "…"`.
@@ -104,20 +107,37 @@ def write_scratch(folder: Path, path: str, content: bytes) -> None:
     (folder / path).write_bytes(content)
 
 
+def stage_elsewhere(staging: str, folders: Mapping[str, Mapping[str, bytes]], marker: bytes, parent: int) -> None:
+    """Stage folders for another process, the parent of this one, which holds the lock.
+
+    Should it die, the next compile clears the staging away, and makes its own. So this one goes by a handle of the
+    folder as it was when the parent was certainly alive, and not by its name.
+    """
+    handle = os.open(staging, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name, files in folders.items():
+            if os.getppid() != parent:
+                return
+            _stage_folder(name, files, marker, handle)
+    finally:
+        os.close(handle)
+
+
 def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     staging = plan.out / STAGING
-    several = len(_split(plan)[0]) + len(plan.joining) + len(plan.pruned) > 1 or bool(plan.leftovers)
-    folders = _folders(plan) if several else []
+    files = _in_standing_folders(plan)
+    several = len(files) + len(plan.joining) + len(plan.pruned) > 1 or bool(plan.leftovers)
+    folders = _folders(plan, files) if several else []
     try:
         if staging.is_dir() or staging.is_symlink():
             shutil.rmtree(staging)
-        _stage(plan, staging, folders, several=several)
-        _mark(plan, staging, folders)
+        _stage(plan, staging, files, folders, several=several)
+        _mark(plan, staging, folders, start=len(files))
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
         return (not_writable(error, plan.out),)
     try:
-        _swap(plan, staging)
+        _swap(plan, staging, files)
         _remove_empty(plan)
         for folder in (*folders, *(plan.out / name for name in plan.joining if several)):
             (folder / MARKER).unlink()
@@ -129,45 +149,68 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     return ()
 
 
-def _folders(plan: WritePlan) -> list[Path]:
+def _in_standing_folders(plan: WritePlan) -> list[str]:
+    """The files that are written into folders which exist; the others come with a folder which joins."""
+    joining = set(plan.joining)
+    return [path for path in plan.written if path.partition("/")[0] not in joining]
+
+
+def _folders(plan: WritePlan, files: list[str]) -> list[Path]:
     """The standing folders of all stacks that change or that a killed compile left with its marker."""
-    changed = {path.partition("/")[0] if "/" in path else "" for path in plan.written + plan.pruned}
+    changed = {path.partition("/")[0] if "/" in path else "" for path in (*files, *plan.pruned)}
     marked = {path.removesuffix(MARKER).rstrip("/") for path in plan.leftovers if path != STAGING}
     return [plan.out / folder for folder in sorted((changed | marked) - set(plan.joining))]
 
 
-def _stage(plan: WritePlan, staging: Path, folders: list[Path], *, several: bool) -> None:
+def _stage(plan: WritePlan, staging: Path, files: list[str], folders: list[Path], *, several: bool) -> None:
     """Put all new contents on disk: folders that join as they will be, with their marker, other files under numbers."""
     staging.mkdir()
     marker = encode({"//": header(plan.spec_name), _MARKER_MESSAGE: {}})
-    for folder in plan.joining:
-        Path(staging, folder).mkdir()
-        if several:
-            _write(f"{staging}/{folder}/{MARKER}", marker)
-    files, joining = _split(plan)
-    for parent in sorted({path.rpartition("/")[0] for path in joining} - set(plan.joining)):
-        Path(staging, parent).mkdir(parents=True)
-    for path in joining:
-        _write(f"{staging}/{path}", plan.contents[path])
-    contents = [plan.contents[path] for path in files] + [marker] * len(folders)
-    for number, content in enumerate(contents):
-        _write(f"{staging}/{_NUMBERED}{number}", content)
+    helpers: dict[Elsewhere, list[str]] = defaultdict(list)
+    here: list[str] = []
+    for name in plan.joining:
+        elsewhere = plan.output[name].elsewhere
+        (here if elsewhere is None else helpers[elsewhere]).append(name)
+    contents = [plan.content(path) for path in files] + [marker] * len(folders)
+    for helper, names in helpers.items():
+        helper.begin(os.path.abspath(staging), names, marker if several else b"")  # noqa: PTH100 - links stay
+    try:
+        for name in here:
+            _stage_folder(f"{staging}/{name}", plan.output[name].contents(), marker if several else b"")
+        for number, content in enumerate(contents):
+            _write(f"{staging}/{_NUMBERED}{number}", content)
+    finally:  # before anything is taken away again: who still writes would be in the way
+        _finish_all(helpers)
 
 
-def _split(plan: WritePlan) -> tuple[list[str], list[str]]:
-    """The files that are written into folders which exist, and those that come with a folder which joins."""
-    joining = set(plan.joining)
-    files: tuple[list[str], list[str]] = [], []
-    for path in plan.written:
-        files[path.partition("/")[0] in joining].append(path)
-    return files
+def _finish_all(helpers: Iterable[Elsewhere]) -> None:
+    """Wait for all of them, also where one of them says no."""
+    refused: OSError | None = None
+    for helper in helpers:
+        try:
+            helper.finish()
+        except OSError as error:
+            refused = error
+    if refused is not None:
+        raise refused
 
 
-def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
+def _stage_folder(folder: str, files: Mapping[str, bytes], marker: bytes, base: int | None = None) -> None:
+    """Make a folder that joins; ``base`` is a handle of the folder that its path starts from."""
+    os.mkdir(folder, dir_fd=base)
+    if marker:
+        _write(f"{folder}/{MARKER}", marker, base)
+    for parent in sorted({name.rpartition("/")[0] for name in files if "/" in name}):
+        os.mkdir(f"{folder}/{parent}", dir_fd=base)
+    for name, content in files.items():
+        _write(f"{folder}/{name}", content, base)
+
+
+def _mark(plan: WritePlan, staging: Path, folders: list[Path], *, start: int) -> None:
     """Put the marker into each folder; into none of them when one refuses it, since nothing has changed yet."""
     marked: list[Path] = []
     try:
-        for number, folder in enumerate(folders, start=len(_split(plan)[0])):
+        for number, folder in enumerate(folders, start=start):
             (staging / f"{_NUMBERED}{number}").replace(folder / MARKER)
             marked.append(folder)
     except OSError:
@@ -178,14 +221,12 @@ def _mark(plan: WritePlan, staging: Path, folders: list[Path]) -> None:
         raise
 
 
-def _swap(plan: WritePlan, staging: Path) -> None:
+def _swap(plan: WritePlan, staging: Path, files: list[str]) -> None:
     """Delete and rename. Deleting comes first: where case is ignored, the new name may be the old file."""
     for path in plan.pruned:
         (plan.out / path).unlink(missing_ok=True)
-    files, _ = _split(plan)
-    parents = sorted({plan.out / path.rpartition("/")[0] for path in files})
-    for parent in parents:
-        parent.mkdir(parents=True, exist_ok=True)
+    for parent in sorted({path.rpartition("/")[0] for path in files}):
+        (plan.out / parent).mkdir(parents=True, exist_ok=True)
     for number, path in enumerate(files):
         (staging / f"{_NUMBERED}{number}").replace(plan.out / path)
     for folder in plan.joining:
@@ -202,9 +243,9 @@ def _remove_empty(plan: WritePlan) -> None:
             folder.rmdir()
 
 
-def _write(path: Path | str, content: bytes) -> None:
+def _write(path: Path | str, content: bytes, base: int | None = None) -> None:
     """Create a file; never follow or replace what stands there."""
-    handle = os.open(path, _CREATE, 0o666)
+    handle = os.open(path, _CREATE, 0o666, dir_fd=base)
     try:
         rest = memoryview(content)
         while rest:

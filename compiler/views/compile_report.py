@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics.value import record
@@ -75,7 +74,7 @@ def _listed(verb: str, paths: Sequence[str], style: str, paint: Paint) -> Iterat
         return
     by_folder: dict[str, int] = defaultdict(int)
     for path in paths:
-        by_folder[str(PurePosixPath(path).parent)] += 1
+        by_folder[path.rpartition("/")[0] or "."] += 1
     folders = sorted(by_folder)
     for folder in folders[:_MOST_LINES]:
         yield f"{paint(style, verb)} {clean(folder)}/ ({counted(by_folder[folder], 'file')})"

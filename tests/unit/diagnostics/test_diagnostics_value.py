@@ -29,10 +29,13 @@ def declared(decorate: Callable[[type], type]) -> type:
         hidden: str = field(default="", repr=False, compare=False)
         last: tuple[str, ...] = field(default=())
         later: int = field(default=7, init=False, repr=False, compare=False)
+        lists: list[int] = field(default_factory=list, init=False)
+        length: int = field(init=False)
 
         def __post_init__(self) -> None:
             if not self.first:
                 raise ValueError("first is empty")
+            object.__setattr__(self, "length", len(self.first))
 
         @property
         def doubled(self) -> int:
@@ -78,7 +81,10 @@ def test_objects_look_the_same(pair: tuple[Any, Any]) -> None:
     assert [item.doubled for item in ours] == [item.doubled for item in theirs]
     assert [dataclasses.asdict(item) for item in ours] == [dataclasses.asdict(item) for item in theirs]
     assert ours[0].many is not ours[1].many
-    assert [item.later for item in ours] == [item.later for item in theirs]
+    assert [(item.later, item.lists, item.length) for item in ours] == [
+        (item.later, item.lists, item.length) for item in theirs
+    ]
+    assert ours[0].lists is not ours[1].lists
     one, other = (outcome(lambda cls=cls: cls("")) for cls in pair)
     assert one == other == (ValueError, "first is empty")
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from compiler.diagnostics import Diagnostics
-from compiler.driver import Options, compile_sources, read_sources
+from compiler.driver import Options, Result, compile_sources, read_sources
 from compiler.ir.project import Project
-from compiler.pipeline import fingerprint, incremental
+from compiler.pipeline import fingerprint, missing
 from compiler.pipeline.store import Store
 from compiler.source.files import find_spec_files
 from compiler.values import read_overrides
@@ -121,13 +121,13 @@ def folder(tmp_path: Path) -> Folder:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """The names of the files that were compiled, once for each time, without those that were common."""
     seen: list[set[str]] = []
-    whole = incremental.compile_texts
+    whole = missing.compile_texts
 
     def spy(sources: Any, *rest: Any, only: Any = None, **options: Any) -> Any:
         seen.append({Path(text.name).name for text in only})
         return whole(sources, *rest, only=only, **options)
 
-    monkeypatch.setattr(incremental, "compile_texts", spy)
+    monkeypatch.setattr(missing, "compile_texts", spy)
     return seen
 
 
@@ -314,6 +314,98 @@ def test_damaged_and_foreign_records_are_worked_out_anew(folder: Folder) -> None
     for one, other in itertools.pairwise(records):
         other.write_bytes(one.read_bytes())
     assert folder.same() == first
+
+
+def _records(folder: Folder) -> list[Path]:
+    return sorted(file for file in folder.cache.glob("??/*") if file.is_file())
+
+
+def test_an_index_without_its_records(folder: Folder) -> None:
+    """What the index leaves out is worked out anew where the records are gone, or are somebody else's."""
+    first = folder.same()
+    (index,) = [
+        file for file in _records(folder) if b"stack-3-web" in file.read_bytes() and b"stack-4" in file.read_bytes()
+    ]
+    kept = {record: record.read_bytes() for record in _records(folder) if record != index}
+    for record in kept:
+        record.unlink()
+    assert folder.same() == first
+    for record in kept:
+        record.write_bytes(b"")
+    assert folder.same() == first
+    for record, other in zip(kept, reversed([*kept.values()]), strict=True):
+        record.write_bytes(other)
+    assert folder.same() == first
+
+
+def test_an_index_of_yesterday(folder: Folder) -> None:
+    """Every state of the cache is as good as any other: files of it may come back from a backup, each by itself."""
+    first = folder.same()
+    before = {file: file.read_bytes() for file in _records(folder)}
+    folder.edit("stack-3.yaml", "queue-3", "queue-x")
+    changed = folder.same()
+    after = {file: file.read_bytes() for file in _records(folder)}
+    for seed in range(8):
+        random_ = random.Random(seed)
+        for file in after:
+            file.write_bytes(random_.choice([before.get(file, after[file]), after[file]]))
+        assert folder.same() == changed, seed
+    folder.edit("stack-3.yaml", "queue-x", "queue-3")
+    assert folder.same() == first
+
+
+def _with_policy(folder: Folder) -> Callable[[str], None]:
+    def write(action: str) -> None:
+        statement = {"Sid": "One", "Effect": "Allow", "Action": action, "Resource": "arn:aws:s3:::a/*"}
+        (folder.path / "one.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    write("s3:GetObject")
+    folder.edit("stack-1.yaml", "  idle-1:", "  filed-1: {permissions: [{policy: one.json}]}\n  idle-1:")
+    folder.edit("stack-1.yaml", "[app-1, agent]", "[app-1, filed-1, agent]")
+    return write
+
+
+def test_a_record_and_an_index_of_two_states_of_a_policy_file(folder: Folder) -> None:
+    write = _with_policy(folder)
+    first = folder.same()
+    before = {file: file.read_bytes() for file in _records(folder)}
+    write("s3:PutObject")
+    changed = folder.same()
+    assert changed["files"] != first["files"]
+    mixed = [file for file in before if file.read_bytes() != before[file]]
+    assert len(mixed) == 2  # the record of the stack and the index
+    for file in mixed:
+        after = file.read_bytes()
+        file.write_bytes(before[file])
+        assert folder.same() == changed
+        folder.compile(cache=folder.cache)
+        write("s3:GetObject")
+        assert folder.same() == first
+        write("s3:PutObject")
+        assert folder.same() == changed
+        file.write_bytes(after)
+
+
+def test_what_is_fetched_late_is_of_the_same_state(folder: Folder) -> None:
+    write = _with_policy(folder)
+    first = folder.same()
+    sources = read_sources(find_spec_files([str(folder.path)], Diagnostics()), Diagnostics())
+
+    def result() -> Result:
+        return compile_sources(sources, Options(**folder.options, cache=folder.cache))
+
+    late = result()
+    for record in _records(folder):
+        record.unlink()
+    assert said(late) == first
+    folder.same()
+    folder.same()
+    late = result()
+    for record in _records(folder):
+        record.unlink()
+    write("s3:PutObject")
+    with pytest.raises(OSError, match="has changed meanwhile"):
+        _ = late.files
 
 
 def test_a_cache_that_cannot_be_written_is_no_mistake(folder: Folder) -> None:

@@ -10,7 +10,7 @@ import yaml
 from compiler.codes import ALL_CODES
 from compiler.diagnostics import Diagnostics, SourceText
 from compiler.driver import Source, read_sources
-from compiler.pipeline import apart, incremental
+from compiler.pipeline import apart, missing
 from compiler.source.files import find_spec_files
 from tests.support.ways import at_once, differences, ways
 
@@ -23,7 +23,7 @@ EXAMPLES = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir(
 @pytest.fixture(autouse=True)
 def _every_process_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
-    monkeypatch.setattr(incremental, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(missing, "WORTH_A_PROCESS", 1)
 
 
 def _check(sources: tuple[Source, ...], cache: Path) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from compiler.terraform import writer
 from compiler.terraform.encode import encode
 from compiler.terraform.header import header
-from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, plan
+from compiler.terraform.output import Folder, in_folders, sealed
+from compiler.terraform.writeplan import MARKER, STAGING, WritePlan, plan, plan_folders
 from compiler.terraform.writer import commit, write_new
 
 SPEC = "shop.yaml"
@@ -152,6 +156,65 @@ def test_a_file_of_ours_that_was_edited_is_written_again(tmp_path: Path) -> None
     assert tree(tmp_path) == FILES
 
 
+def _in_the_same_instant(file: Path, content: bytes) -> None:
+    """Write a file without a trace in its size or its times."""
+    before = file.stat()
+    assert before.st_size == len(content)
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _moved_over(file: Path, content: bytes) -> None:
+    other = file.with_name("other")
+    other.write_bytes(content)
+    shutil.copystat(file, other)
+    other.replace(file)
+
+
+def _kept_as_a_link(file: Path, content: bytes) -> None:
+    other = file.parent.parent / f"{file.name}.moved"
+    file.rename(other)
+    file.symlink_to(other)
+
+
+EDITS: dict[str, Callable[[Path, bytes], object]] = {
+    "same size, same time": _in_the_same_instant,
+    "another file of the same size and time": _moved_over,
+    "longer": lambda file, content: file.write_bytes(content + b"\n"),
+    "cut": lambda file, content: file.write_bytes(content[:-1]),
+    "empty": lambda file, content: file.write_bytes(b""),
+    "gone": lambda file, content: file.unlink(),
+    "a link to what it was": _kept_as_a_link,
+    "a folder": lambda file, content: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("path", ["one/a.tf.json", "one/tests/compiled.tftest.json"])
+def test_what_is_known_by_its_digest_is_compared_all_the_same(tmp_path: Path, edit: str, path: str) -> None:
+    """Whatever was done to a file of the output: knowing a digest of it comes to the same as having the contents."""
+    write(tmp_path, FILES)
+    EDITS[edit](tmp_path / path, FILES[path].replace(b": 1", b": 8").replace(b": 3", b": 8"))
+    asked: list[str] = []
+
+    def of(name: str, folder: Folder) -> Folder:
+        return Folder(
+            folder.names,
+            lambda: (asked.append(name), folder.contents())[1],
+            sealed(folder.contents()[file] for file in folder.names),
+        )
+
+    output = {name: of(name, folder) for name, folder in in_folders(FILES).items()}
+    by_digest = plan_folders(tmp_path, output, spec_name=SPEC, whole=True)
+    by_contents = planned(tmp_path, FILES)
+    assert {**asdict(by_digest), "output": None} == {**asdict(by_contents), "output": None}
+    assert asked == ["one"]  # and nobody has asked for what stands there
+    assert by_digest.conflicts or by_digest.written == (path,)
+    assert by_digest.contents == by_contents.contents
+    assert commit(by_digest) == by_digest.conflicts
+    assert by_digest.conflicts or tree(tmp_path) == FILES
+
+
 def test_a_foreign_file_with_our_content_is_left_as_it_is(tmp_path: Path) -> None:
     """Same bytes, nothing to do: that can only be ours."""
     write(tmp_path, {"one/a.tf.json": ours(1)})
@@ -251,10 +314,10 @@ def test_what_the_system_refuses_is_a_finding(tmp_path: Path, monkeypatch: pytes
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EACCES, "Permission denied", "somewhere")
 
-    def refuse_files(path: object, flags: int, *rest: int) -> int:
+    def refuse_files(path: object, flags: int, *rest: int, **named: Any) -> int:
         if flags & os.O_CREAT:
             refuse()
-        return real_open(path, flags, *rest)  # type: ignore[arg-type]
+        return real_open(path, flags, *rest, **named)  # type: ignore[arg-type]
 
     real_open = os.open
     target = Path if call in ("mkdir", "replace", "unlink") else os
@@ -300,6 +363,40 @@ def test_two_compiles_do_not_write_at_the_same_time(tmp_path: Path) -> None:
     assert finding.message == f"another `stackgrant compile` is writing to `{tmp_path}`"
     assert tree(tmp_path) == {}
     assert commit(result) == ()
+
+
+FOLDERS = {"one": {"a.tf.json": ours(1), "tests/compiled.tftest.json": ours(3)}, "two": {"a.tf.json": ours(4)}}
+handles = pytest.mark.skipif(sys.platform == "win32", reason="paths below a handle are needed")
+
+
+@handles
+def test_folders_that_another_process_stages(tmp_path: Path) -> None:
+    writer.stage_elsewhere(str(tmp_path), FOLDERS, b"", os.getppid())
+    assert tree(tmp_path) == {path: content for path, content in FILES.items() if path != "one/b.tf.json"}
+
+
+@handles
+def test_whose_parent_is_gone_stages_nothing(tmp_path: Path) -> None:
+    writer.stage_elsewhere(str(tmp_path), FOLDERS, b"", os.getppid() + 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@handles
+def test_a_staging_folder_of_the_same_name_is_another_one(tmp_path: Path) -> None:
+    """The parent dies and the next compile begins, while the other process is still writing: it writes to nowhere."""
+    staging = tmp_path / STAGING
+    staging.mkdir()
+
+    class Slow(dict[str, Mapping[str, bytes]]):
+        def items(self) -> Any:
+            yield "one", FOLDERS["one"]
+            shutil.rmtree(staging)
+            staging.mkdir()
+            yield "two", FOLDERS["two"]
+
+    with pytest.raises(FileNotFoundError):
+        writer.stage_elsewhere(str(staging), Slow(), b"", os.getppid())
+    assert list(staging.iterdir()) == []
 
 
 def test_many_files_at_once(tmp_path: Path) -> None:

@@ -26,24 +26,45 @@ ROOT = Path(__file__).parents[3]
 SCRIPT = """
 import json, os, sys
 from pathlib import Path
-from compiler.terraform.writeplan import plan
-from compiler.terraform.writer import commit
-import shutil
+from dataclasses import replace
+from compiler.terraform.output import in_folders
+from compiler.terraform.writeplan import plan, plan_folders
+from compiler.terraform.writer import commit, stage_elsewhere
 
 base, before, after = Path(sys.argv[1]), *map(json.loads, sys.argv[2:4])
+elsewhere = sys.argv[4] == "elsewhere"
 encode = lambda files: {path: text.encode() for path, text in files.items()}
 WATCHED = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir")
 
+class Helper:
+    def __init__(self, folders):
+        self.folders = folders
+    def begin(self, staging, names, marker):
+        parent, self.process = os.getpid(), os.fork()
+        if self.process == 0:
+            try:
+                stage_elsewhere(staging, {name: self.folders[name].contents() for name in names}, marker, parent)
+            finally:
+                os._exit(0)
+    def finish(self):
+        os.waitpid(self.process, 0)
+
+def output(files):
+    folders = in_folders(encode(files))
+    helper = Helper(folders) if elsewhere else None
+    return {name: replace(folder, elsewhere=helper if name > "one" else None) for name, folder in folders.items()}
+
 def child(out, last_step):
     seen = 0
+    tested = os.getpid()
     def step(*_):
         nonlocal seen
-        seen += 1
+        seen += os.getpid() == tested
         if seen == last_step:
             os._exit(9)
     real_write = os.write
     os.write = lambda handle, data: (step(), real_write(handle, data[: max(1, len(data) // 2)]))[1]
-    prepared = plan(out, encode(after), spec_name="shop.yaml", whole=True)
+    prepared = plan_folders(out, output(after), spec_name="shop.yaml", whole=True)
     sys.addaudithook(lambda event, args: step() if event in WATCHED and str(base) in str(args) else None)
     assert commit(prepared) == ()
     os._exit(0)
@@ -109,11 +130,15 @@ def stands_for(found: dict[str, str], marked: set[str], old: dict[str, str], new
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-@pytest.mark.parametrize("name", CASES)
-def test_whenever_it_is_killed_the_output_is_old_or_new_or_refused(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [*((name, "here") for name in CASES), ("first compile", "elsewhere"), ("a stack joins", "elsewhere")],
+)
+def test_whenever_it_is_killed_the_output_is_old_or_new_or_refused(name: str, where: str, tmp_path: Path) -> None:
+    """``elsewhere``: another process stages what joins, and may go on for a moment after the one that is killed."""
     old, new = CASES[name]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path), json.dumps(old), json.dumps(new)],
+        [sys.executable, "-c", SCRIPT, str(tmp_path), json.dumps(old), json.dumps(new), where],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -156,5 +181,5 @@ def test_one_changed_file_needs_no_marker(tmp_path: Path, monkeypatch: pytest.Mo
     assert read(tmp_path) == new
 
 
-def _no_marker(plan: object, staging: object, folders: list[Path]) -> None:
+def _no_marker(plan: object, staging: object, folders: list[Path], *, start: int) -> None:
     assert folders == []
