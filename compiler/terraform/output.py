@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import Protocol
 
 from compiler.diagnostics.value import record
@@ -41,6 +40,8 @@ class Folder:
 
 def sealed(contents: Iterable[bytes]) -> str:
     """A digest of contents one after the other: equal for equal ones only (SHA-256)."""
+    from hashlib import sha256  # takes 3 ms to load, and only the cache and other processes ask
+
     parts = tuple(contents)
     sizes = b"%s\n" % " ".join(map(str, map(len, parts))).encode()
     return sha256(b"".join((sizes, *parts))).hexdigest()

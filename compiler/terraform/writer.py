@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,7 +77,7 @@ def replace_file(path: Path, content: bytes) -> Diagnostic | None:
     try:
         _write(staged, content)
         if path.exists():
-            shutil.copymode(path, staged)
+            staged.chmod(stat.S_IMODE(path.stat().st_mode))
         staged.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -98,6 +98,8 @@ def append_report(path: Path, text: str) -> Diagnostic | None:
 
 def copy_scratch(folder: Path, scratch: Path) -> None:
     """Copy a module to a temporary folder of ours: without its state, and without what ``terraform init`` made."""
+    import shutil
+
     shutil.copytree(folder, scratch, ignore=shutil.ignore_patterns(".terraform", "*.tfstate", "*.tfstate.*", ".git"))
 
 
@@ -123,6 +125,13 @@ def stage_elsewhere(staging: str, folders: Mapping[str, Mapping[str, bytes]], ma
         os.close(handle)
 
 
+def _take_away(folder: Path, *, whatever: bool = False) -> None:
+    """Remove a folder with all that is in it; ``whatever`` the system says."""
+    import shutil  # takes longer to load than a small compile to write, and what is left over is rare
+
+    shutil.rmtree(folder, ignore_errors=whatever)
+
+
 def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     staging = plan.out / STAGING
     files = _in_standing_folders(plan)
@@ -130,11 +139,11 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
     folders = _folders(plan, files) if several else []
     try:
         if staging.is_dir() or staging.is_symlink():
-            shutil.rmtree(staging)
+            _take_away(staging)
         _stage(plan, staging, files, folders, several=several)
         _mark(plan, staging, folders, start=len(files))
     except OSError as error:
-        shutil.rmtree(staging, ignore_errors=True)
+        _take_away(staging, whatever=True)
         return (not_writable(error, plan.out),)
     try:
         _swap(plan, staging, files)
@@ -144,7 +153,7 @@ def _carry_out(plan: WritePlan) -> tuple[Diagnostic, ...]:
         staging.rmdir()
         _remove_empty(plan)
     except OSError as error:
-        shutil.rmtree(staging, ignore_errors=True)
+        _take_away(staging, whatever=True)
         return (incomplete(error, plan.out, MARKER) if several else not_writable(error, plan.out),)
     return ()
 
