@@ -72,6 +72,7 @@ class _Writer:
             [self.claim(item) for item in stack.claims],
             [stack.counts.roles, stack.counts.profiles, stack.counts.policies],
             [[item.label, item.combined, item.parts] for item in stack.arranged],
+            stack.policies_per_role,
             None if stack.files is None else [[path, len(content)] for path, content in files.items()],
             stack.inputs,
         ]
@@ -128,7 +129,7 @@ class _Reader:
         )
 
     def stack(self, data: Json) -> CompiledStack:
-        (name, partition, account, region), built, checked, claims, counts, arranged, files, inputs = data
+        (name, partition, account, region), built, checked, claims, counts, arranged, quota, files, inputs = data
         return CompiledStack(
             name,
             partition,
@@ -142,6 +143,7 @@ class _Reader:
                 Arrangement(label, combined, tuple((part, inline) for part, inline in parts))
                 for label, combined, parts in arranged
             ),
+            quota,
             None if files is None else self.files(files),
             tuple((folder, name, digest) for folder, name, digest in inputs),
         )

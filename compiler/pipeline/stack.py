@@ -60,7 +60,7 @@ class CompiledStack:
     ``built`` are findings of the front end, ``checked`` those of the rules. ``files`` (path in the stack's folder to
     bytes) is None when they were not wanted or there is an error. ``inputs`` are files besides those of the spec that
     were read: folder, name in it, digest. ``program`` is what was emitted, None when the stack was compiled elsewhere;
-    so is ``written``, the program before it was rewritten.
+    so is ``written``, the program before it was rewritten. ``policies_per_role`` is the account's quota.
     """
 
     name: str
@@ -72,6 +72,7 @@ class CompiledStack:
     claims: tuple[Claim, ...]
     counts: Counts
     arranged: tuple[Arrangement, ...]
+    policies_per_role: int
     files: Mapping[str, bytes] | None
     inputs: tuple[tuple[str, str, str], ...] = ()
     program: StackProgram | None = None
@@ -125,6 +126,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         tuple(claims(program)),
         Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
         tuple(arrangements(program)),
+        program.quotas.managed_policies_per_role,
         files,
         tuple(dict.fromkeys(built.inputs)),
         program if settings.programs or files is None else None,
