@@ -84,6 +84,8 @@ STAGES = ("read", "validate", "lower", "expand", "checks", "passes", "emit", "fi
 OnStage = Callable[[str, int, int], None]
 """Told what begins, how much of the whole is done, and how much the whole is."""
 _WHOLE = 100
+# Per cent of a stack's time after which it is expanded, checked and rewritten, about (4,000 layers).
+_EXPANDED, _CHECKED, _REWRITTEN = 35, 60, 65
 
 
 @dataclass(slots=True)
@@ -93,11 +95,19 @@ class Stopwatch:
     tell: OnStage | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=perf_counter)
+    begun: tuple[str, int, int] = ("", 0, 0)
 
-    def at(self, what: str, percent: int) -> None:
-        """Say what begins, and how much is done."""
+    def at(self, what: str, percent: int, then: int = 0) -> None:
+        """Say what begins, how much is done, and how much will be ``then``, after it."""
+        self.begun = (what, percent, then)
         if self.tell:
             self.tell(what, percent, _WHOLE)
+
+    def within(self, percent: int) -> None:
+        """Say how much is done of what has begun."""
+        what, before, then = self.begun
+        if self.tell and before < then:
+            self.tell(what, before + (then - before) * percent // 100, _WHOLE)
 
     def lap(self, stage: str) -> None:
         """Count the time since the last call to a stage."""
@@ -111,8 +121,10 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
     built = Diagnostics()
     written = build_stack(settings.spec, stack, settings.values, settings.build, built)
     watch.lap("expand")
+    watch.within(_EXPANDED)
     checked = Diagnostics()
     program = _checked_and_rewritten(written, settings, sound=not built.has_errors, checked=checked, watch=watch)
+    watch.within(_REWRITTEN)
     wanted = settings.emits and settings.sound and not built.has_errors and not checked.has_errors
     files = emitted(settings, program) if wanted else None
     roles = [role for role in program.roles if not role.existing]
@@ -173,6 +185,7 @@ def _checked_and_rewritten(
         sizes = [attachment_count, nearly_full]
         sizes += [policy_size] if policy_size.may_be_too_large(program) else []
         watch.lap("checks")
+        watch.within(_CHECKED)
     program = run_passes(program)
     watch.lap("passes")
     if sizes:
