@@ -6,7 +6,6 @@ Nothing here prints or writes. ``compile_sources`` is pure: the same texts and o
 from __future__ import annotations
 
 import datetime as dt
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -25,8 +24,8 @@ from compiler.pipeline.stack import STAGES, CompiledStack, OnStage, Settings, St
 from compiler.pipeline.stages import CompileStacks, compile_texts, in_this_process
 from compiler.source import Mapping as MappingNode
 from compiler.source import Node
-from compiler.source import Sequence as SequenceNode
 from compiler.source.files import SpecFile, decode, find_spec_files, read_text
+from compiler.source.places import locator
 from compiler.source.tree import DISK, FileTree
 from compiler.source.yaml_reader import read_documents
 from compiler.terraform.output import Folder, at_hand
@@ -47,7 +46,6 @@ __all__ = [
     "compile_paths",
     "compile_sources",
     "read_sources",
-    "replacements",
     "spec_locator",
 ]
 SEVERAL_FILES = "*.yaml"
@@ -348,49 +346,7 @@ def _output(stacks: Sequence[CompiledStack], settings: Settings | None) -> dict[
     return output
 
 
-def replacements(stacks: Sequence[CompiledStack], previous: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
-    """Changes that would force a replacement under the same AWS name.
-
-    ``previous`` are the old contents of the files that change (``<stack>/<file>``), as the plan of the write has them.
-    """
-    if not previous:
-        return ()
-    from compiler.terraform.existing import replacement_findings
-    from compiler.terraform.output import in_folders
-
-    by_stack = in_folders(previous)
-    changed = (stack for stack in stacks if stack.name in by_stack)
-    return tuple(
-        item for stack in changed for item in replacement_findings(stack.claims, by_stack[stack.name].contents())
-    )
-
-
 def spec_locator(paths: Sequence[str]) -> Callable[[str], Span | None]:
     """A function from a spec path such as ``stacks.shop.layers.web`` to the place where that stands."""
     ignored = Diagnostics()
-    sources = read_sources(find_spec_files(paths, ignored), ignored)
-    documents = [node for item in sources for node in read_documents(item.text, ignored)]
-
-    def locate(path: str) -> Span | None:
-        steps = _steps(path)
-        return next((span for document in documents if (span := _span_at(document, steps)) is not None), None)
-
-    return locate
-
-
-def _steps(path: str) -> tuple[str | int, ...]:
-    return tuple(int(index) if index else name for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path))
-
-
-def _span_at(document: MappingNode, steps: tuple[str | int, ...]) -> Span | None:
-    """The key that a path leads to (of a list entry: the entry itself), or None where the document has no such path."""
-    node: Node = document
-    key: Node | None = None
-    for step in steps:
-        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
-            key, node = node.entries[step]
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
-            key, node = None, node.items[step]
-        else:
-            return None
-    return (key or node).span if steps else None
+    return locator([item.text for item in read_sources(find_spec_files(paths, ignored), ignored)])

@@ -1,5 +1,5 @@
 """Golden cases: a spec in, files out (``cases/ok``); a spec with marks in, a whole screen out (``cases/err``;
-a folder of the case's name may hold guardrails).
+a folder of the case's name may hold guardrails); a spec after another one in, a whole screen out (``cases/after``).
 
 An ok-case is a folder with ``stackgrant.yaml`` and ``expected/``: every output file, and each policy document again
 as a file of its own under ``expected/policies/``, so that a change of permissions shows as a small diff.
@@ -16,6 +16,7 @@ import pytest
 
 from compiler.aws.reference import display
 from compiler.aws.statement import document_json
+from compiler.cli.main import run
 from compiler.diagnostics import Diagnostics
 from compiler.driver import Options, Result, compile_paths
 from compiler.frontend.guardrails import read_guardrail_files
@@ -24,6 +25,7 @@ from compiler.views import full, summary
 CASES = Path(__file__).parent / "cases"
 OK = sorted(path.parent for path in (CASES / "ok").glob("*/stackgrant.yaml"))
 ERR = sorted((CASES / "err").glob("*.yaml"))
+AFTER = sorted(path.parent for path in (CASES / "after").glob("*/before.yaml"))
 _MARK = re.compile(r"#\s*(error|warning|note): (SG\d{3})")
 
 
@@ -91,6 +93,29 @@ def test_err(case: Path, bless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen.rstrip("\n") + "\n" == expected.read_text()
 
 
+@pytest.mark.parametrize("case", AFTER, ids=lambda case: case.name)
+def test_after(
+    case: Path, bless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is said of a change compared with the output of the spec before it, which stays as it is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    spec, screen = tmp_path / "stackgrant.yaml", case / "screen.out"
+    spec.write_text((case / "before.yaml").read_text())
+    assert run(["compile"]) == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "build").rglob("*.json")}
+    capsys.readouterr()
+    spec.write_text((case / "stackgrant.yaml").read_text())
+    assert run(["compile"]) == 1
+    assert {path: path.read_bytes() for path in (tmp_path / "build").rglob("*.json")} == before
+    found = capsys.readouterr().err
+    if bless:
+        screen.write_text(found)
+        pytest.fail("the expected screen was rewritten: look at the diff")
+    assert found == screen.read_text()
+
+
 def test_there_are_cases() -> None:
     assert len(OK) >= 8
     assert len(ERR) >= 8
+    assert len(AFTER) >= 2

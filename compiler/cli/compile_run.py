@@ -46,7 +46,7 @@ class Request:
 
 def compile_once(request: Request) -> Outcome:
     """Read, compile and write what the request asks for."""
-    from compiler.driver import Options, read_sources, replacements
+    from compiler.driver import Options, read_sources
     from compiler.source.files import find_spec_files
 
     diagnostics = Diagnostics()
@@ -70,10 +70,12 @@ def compile_once(request: Request) -> Outcome:
     found = result.diagnostics
     plan = None
     if not result.failed and request.output != "-":
+        from compiler.pipeline.transition import transition_findings
         from compiler.terraform.writeplan import plan_folders
 
         plan = plan_folders(Path(request.output), result.output, spec_name=result.spec_name, whole=not request.stacks)
-        found = (*found, *replacements(result.stacks, plan.previous), *plan.conflicts, *plan.notes)
+        changes = transition_findings(result.stacks, result.output, plan, [item.text for item in sources])
+        found = (*found, *changes, *plan.conflicts, *plan.notes)
     show(found, "full", request.color, files=len(sources), to_stdout=False, closing=_fails(found))
     if request.timings:
         console.err("\n".join(f"{stage:10} {seconds * 1000:8.1f} ms" for stage, seconds in result.timings))

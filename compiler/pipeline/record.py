@@ -151,6 +151,7 @@ def _outline(unit: Unit, places: PlaceWriter) -> Json:
                 _LINE.join(stack.claimed),
                 [stack.counts.roles, stack.counts.profiles, stack.counts.policies],
                 [[item.label, item.combined, item.parts] for item in stack.arranged],
+                stack.policies_per_role,
                 [*(stack.files or ())],
                 sealed((stack.files or {}).values()),
                 stack.inputs,
@@ -162,7 +163,8 @@ def _outline(unit: Unit, places: PlaceWriter) -> Json:
 
 
 def _stack(data: Json, places: PlaceReader, made: Callable[[], Made], elsewhere: Elsewhere | None) -> CompiledStack:
-    (name, partition, account, region), built, checked, claimed, counts, arranged, paths, digest, inputs = data
+    (name, partition, account, region), built, checked, claimed, counts, arranged, quota, *rest = data
+    paths, digest, inputs = rest
     return CompiledStack(
         name,
         partition,
@@ -173,6 +175,7 @@ def _stack(data: Json, places: PlaceReader, made: Callable[[], Made], elsewhere:
         _split(claimed),
         Counts(*counts),
         tuple(_arrangement(*item) for item in arranged),
+        quota,
         Folder(tuple(paths), partial(_files, made), digest, elsewhere),
         made,
         tuple((folder, name, kept) for folder, name, kept in inputs),

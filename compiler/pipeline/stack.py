@@ -73,11 +73,10 @@ class CompiledStack:
 
     ``built`` are findings of the front end, ``checked`` those of the rules. ``claimed`` are its ``claims`` as texts of
     which two that are equal are one and the same name; ``arranged`` are the policies that do not stand as they were
-    written. ``folder`` is None when files were not wanted or there is an
-    error. ``inputs`` are files besides those of the spec that
-    were read: folder, name in it, digest. ``made`` gives the rest, which may have to be fetched from where the stack
-    was compiled. ``program`` is what was emitted, None when the stack was compiled elsewhere;
-    so is ``written``, the program before it was rewritten.
+    written; ``policies_per_role`` is the account's quota. ``folder`` is None when files were not wanted or there is an
+    error. ``inputs`` are files besides those of the spec that were read: folder, name in it, digest. ``made`` gives
+    the rest, which may have to be fetched from where the stack was compiled. ``program`` is what was emitted, None when
+    the stack was compiled elsewhere; so is ``written``, the program before it was rewritten.
     """
 
     name: str
@@ -89,6 +88,7 @@ class CompiledStack:
     claimed: tuple[str, ...]
     counts: Counts
     arranged: tuple[Arrangement, ...]
+    policies_per_role: int
     folder: Folder | None
     made: Callable[[], Made]
     inputs: tuple[tuple[str, str, str], ...] = ()
@@ -111,6 +111,8 @@ STAGES = ("read", "validate", "lower", "expand", "checks", "passes", "emit", "fi
 OnStage = Callable[[str, int, int], None]
 """Told what begins, how much of the whole is done, and how much the whole is."""
 _WHOLE = 100
+# Per cent of a stack's time after which it is expanded, checked and rewritten, about (4,000 layers).
+_EXPANDED, _CHECKED, _REWRITTEN = 35, 60, 65
 
 
 @record(slots=True)
@@ -120,11 +122,19 @@ class Stopwatch:
     tell: OnStage | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=perf_counter)
+    begun: tuple[str, int, int] = ("", 0, 0)
 
-    def at(self, what: str, percent: int) -> None:
-        """Say what begins, and how much is done."""
+    def at(self, what: str, percent: int, then: int = 0) -> None:
+        """Say what begins, how much is done, and how much will be ``then``, after it."""
+        self.begun = (what, percent, then)
         if self.tell:
             self.tell(what, percent, _WHOLE)
+
+    def within(self, percent: int) -> None:
+        """Say how much is done of what has begun."""
+        what, before, then = self.begun
+        if self.tell and before < then:
+            self.tell(what, before + (then - before) * percent // 100, _WHOLE)
 
     def lap(self, stage: str) -> None:
         """Count the time since the last call to a stage."""
@@ -138,8 +148,10 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
     built = Diagnostics()
     written = build_stack(settings.spec, stack, settings.values, settings.build, built)
     watch.lap("expand")
+    watch.within(_EXPANDED)
     checked = Diagnostics()
     program = _checked_and_rewritten(written, settings, sound=not built.has_errors, checked=checked, watch=watch)
+    watch.within(_REWRITTEN)
     wanted = settings.emits and settings.sound and not built.has_errors and not checked.has_errors
     files = emitted(settings, program) if wanted else None
     made = Made(tuple(claims(program)), files)
@@ -154,6 +166,7 @@ def compile_stack(settings: Settings, stack: Stack, watch: Stopwatch) -> Compile
         tuple(item.key for item in made.claims),
         Counts(len(roles), sum(1 for role in roles if role.profile is not None), len(program.policies)),
         tuple(arrangements(program)),
+        program.quotas.managed_policies_per_role,
         None if files is None else at_hand(files),
         partial(_itself, made),
         tuple(dict.fromkeys(built.inputs)),
@@ -205,6 +218,7 @@ def _checked_and_rewritten(
         sizes = [ATTACHMENT_COUNT, NEARLY_FULL]
         sizes += [POLICY_SIZE] if POLICY_SIZE.has_work(program) else []
         watch.lap("checks")
+        watch.within(_CHECKED)
     program = run_passes(program)
     watch.lap("passes")
     if sizes:

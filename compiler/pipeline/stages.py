@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from compiler.diagnostics import Diagnostic, Diagnostics, Span
@@ -48,8 +49,9 @@ class Compiled:
 def in_this_process(settings: Settings, stacks: Sequence[Stack], watch: Stopwatch) -> list[CompiledStack]:
     """One stack after the other."""
     done = []
-    for number, stack in enumerate(stacks):
-        watch.at("stacks", _READ + (100 - _READ) * number // len(stacks))
+    ends = [_READ + (100 - _READ) * number // len(stacks) for number in range(len(stacks) + 1)] if stacks else []
+    for stack, (begin, end) in zip(stacks, pairwise(ends), strict=True):
+        watch.at("stacks", begin, end)
         done.append(compile_stack(settings, stack, watch))
     return done
 

@@ -2,6 +2,13 @@
 
 Attachments name a policy by its literal ARN with ``depends_on``: a plan says what is attached, where a reference to the
 policy's ``arn`` would say "(known after apply)".
+
+What leaves a role has to wait for what comes: a permission that moves from one policy to another would be missing in
+between. Terraform detaches what left the configuration at once, unless something that depended on it is still to be
+changed. The exclusive lists are that something; a role without them gets a list that stands for nothing else.
+
+Source: Terraform, "Resource graph" (an object is destroyed after what depended on it was updated, where it is created
+before it is destroyed); held against Terraform in ``tests/e2e/test_e2e_split.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +21,8 @@ from compiler.terraform.escape import Template, expression, template
 from compiler.terraform.target import LIFECYCLE, Target
 
 Policies = Mapping[str, Policy]
+ORDER = "terraform_data"
+"""Built into Terraform since 1.4: it makes nothing anywhere."""
 
 
 def attachment_label(role_label: str, policy_label: str) -> str:
@@ -34,7 +43,7 @@ def carriers(stack: StackProgram, labels: Collection[str]) -> list[str]:
 
 
 def add_attachments(target: Target, role: Role, policies: Policies, inline: Sequence[str] = ()) -> list[str]:
-    """Add a role's attachments to the role's file, and for a role of ours the two exclusive lists.
+    """Add a role's attachments to the role's file, and what comes after them: for a role of ours two exclusive lists.
 
     ``inline`` are the addresses of its inline policies. Gives the addresses of all that the role carries, sorted.
     """
@@ -65,6 +74,9 @@ def add_attachments(target: Target, role: Role, policies: Policies, inline: Sequ
     if role.exclusive and not role.existing:
         names = [template(policies[label].name) for label in role.inline]
         _add_exclusives(target, role, role_name, sorted(arns), sorted(names), addresses)
+    elif addresses:
+        names = [template(policies[label].name) for label in role.inline]
+        _add_order(target, role, sorted(arns) + sorted(names), addresses)
     return addresses
 
 
@@ -91,3 +103,14 @@ def _add_exclusives(
     inline["depends_on"] = [managed]
     inline["lifecycle"] = LIFECYCLE
     target.document.resource(role.file, "aws_iam_role_policies_exclusive", role.label, inline)
+
+
+def _add_order(target: Target, role: Role, carried: list[Template], addresses: list[str]) -> None:
+    """What the role carries, as a value that changes with it: what goes is taken away after this has changed."""
+    body: dict[str, Value] = {
+        "//": target.origin(role.origin),
+        "input": carried,
+        "depends_on": addresses,
+        "lifecycle": LIFECYCLE,
+    }
+    target.document.resource(role.file, ORDER, role.label, body)

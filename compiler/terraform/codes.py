@@ -110,6 +110,23 @@ TERRAFORM_FAILED = Code(
     good="",
 )
 
+OVERLAP = Code(
+    id="SG905",
+    name="overlap-over-quota",
+    severity=Severity.ERROR,
+    what="Reports a role that would be over a quota while Terraform changes it, compared with the output that stands "
+    "in the folder: what it has and what it gets are together more than its quota of managed policies, or more than "
+    "10,240 characters of inline policies.",
+    why="What comes is attached before what goes is detached; otherwise permissions would be missing in between. AWS "
+    "refuses what is over the quota with LimitExceeded. Terraform stops there with the old policies still attached, "
+    "and so does every apply after that: nothing is lost, and the change never gets through. Two places of the quota "
+    "stay free for one app more or less; more changes at once can need more. Take smaller steps, and apply each before "
+    "you compile the next; or have the quota raised (Service Quotas) and say so under `quotas`.",
+    bad="",
+    good="",
+    references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",),
+)
+
 CODES = (
     FOREIGN_FILE,
     OUTPUT_NOT_WRITABLE,
@@ -120,4 +137,5 @@ CODES = (
     TERRAFORM_NOT_FOUND,
     SAME_NAME_REPLACEMENT,
     TERRAFORM_FAILED,
+    OVERLAP,
 )

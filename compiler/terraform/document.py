@@ -29,6 +29,7 @@ _KINDS = (
     "aws_iam_role_policy",
     "aws_iam_role_policies_exclusive",
     "aws_iam_role_policy_attachments_exclusive",
+    "terraform_data",
 )
 
 

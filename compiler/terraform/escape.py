@@ -12,6 +12,7 @@ Unicode NFC; so do we, to know what it will see.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, NewType
@@ -32,6 +33,18 @@ def template(text: str) -> Template:
     if text.isascii() and "$" not in text and "%" not in text:
         return Template(text)
     return _escaped(text)
+
+
+_PARTS = re.compile(r"\$\$\{|%%\{|\$\{([^}]*)\}")
+
+
+def untemplate(text: str) -> str:
+    """What a text of ours in a place that Terraform parses stands for: references marked, the rest literal.
+
+    >>> untemplate("arn:aws:s3:::home/$${aws:username}/*")
+    'arn:aws:s3:::home/${aws:username}/*'
+    """
+    return _PARTS.sub(lambda m: reference(m[1]) if m[1] is not None else m[0][1:], text) if "{" in text else text
 
 
 def expression(code: str) -> Template:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from compiler.ir.program import Policy, Role
-from compiler.terraform.attachments import Policies, attachment_label
+from compiler.terraform.attachments import ORDER, Policies, attachment_label
 from compiler.terraform.target import Target
 
 
@@ -41,6 +41,8 @@ def _kinds(role: Role) -> Iterator[str]:
     if role.exclusive:
         yield "aws_iam_role_policies_exclusive"
         yield "aws_iam_role_policy_attachments_exclusive"
+    elif role.policies or role.managed or role.inline:
+        yield ORDER
 
 
 def _add_attachment_moves(target: Target, role: Role, policy_label: str, policy_before: str) -> None:

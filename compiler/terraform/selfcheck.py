@@ -27,6 +27,8 @@ _META: dict[str, Json] = {
     "depends_on": {"optional": True, "type": ["list", "string"]},
     "lifecycle": {"optional": True, "type": ["map", "bool"]},
 }
+# Source: Terraform language, "The terraform_data Managed Resource Type" (its input may be any value; ours is a list).
+_BUILT_IN: dict[str, dict[str, Json]] = {"terraform_data": {"input": {"optional": True, "type": ["list", "string"]}}}
 _SCALARS = {"string": str, "number": int, "bool": bool}
 # Shapes of resources without a problem, with the arguments that are lists and those that are maps. The schema never
 # changes, so what is known of one module holds in all.
@@ -74,7 +76,7 @@ class SelfCheck:
 
 def shape_problem(kind: str, body: dict[str, Json]) -> str:
     """What is wrong with the arguments of a resource of this kind, or an empty text."""
-    arguments = provider_schema()["resources"].get(kind)
+    arguments = _BUILT_IN.get(kind) or provider_schema()["resources"].get(kind)
     if arguments is None:
         return "the provider schema has no such resource"
     known = arguments | _META

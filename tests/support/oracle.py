@@ -103,6 +103,8 @@ def _pattern(text: str, context: Context, variables: bool) -> _Pattern | None:
 
 def _glob(pattern: _Pattern, text: str) -> bool:
     """Whether the whole text fits: the set of pattern positions that the characters read so far can have led to."""
+    if _MANY not in pattern and _ONE not in pattern:
+        return pattern == list(text)
     positions = _closure(pattern, {0})
     for character in text:
         step: set[int] = set()

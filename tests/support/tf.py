@@ -239,12 +239,25 @@ def reset_moto(endpoint: str) -> None:
     urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"), timeout=10).close()
 
 
+_REFUSAL = (
+    '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type>'
+    "<Code>LimitExceeded</Code><Message>{}</Message></Error><RequestId>0</RequestId></ErrorResponse>"
+)
+
+
 @contextlib.contextmanager
-def watched(endpoint: str, look: Callable[[], None], *, slow: Sequence[str] = ()) -> Iterator[str]:
+def watched(
+    endpoint: str,
+    look: Callable[[], None],
+    *,
+    slow: Sequence[str] = (),
+    refuse: Callable[[Mapping[str, str]], str] = lambda _: "",
+) -> Iterator[str]:
     """An endpoint in front of moto that calls ``look`` after every request that changes something.
 
     Changes go through one at a time, so that what is looked at is every state that there ever is. Actions that are
-    ``slow`` wait for half a second first: an order that only holds because moto is quick does not hold then.
+    ``slow`` wait for half a second first: an order that only holds because moto is quick does not hold then. What
+    ``refuse`` has a message for is over a quota, which moto has none of.
     """
     turn = threading.Lock()
 
@@ -253,14 +266,18 @@ def watched(endpoint: str, look: Callable[[], None], *, slow: Sequence[str] = ()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            action = urllib.parse.parse_qs(body.decode())["Action"][0]
+            parameters = dict(urllib.parse.parse_qsl(body.decode()))
+            action = parameters["Action"]
             if action.startswith(("Get", "List")):
                 self._answer(body)
                 return
             if action in slow:
                 time.sleep(0.5)
             with turn:
-                self._answer(body)
+                if message := refuse(parameters):
+                    self._send(409, "text/xml", _REFUSAL.format(message).encode())
+                else:
+                    self._answer(body)
                 look()
 
         def _answer(self, body: bytes) -> None:
@@ -269,8 +286,11 @@ def watched(endpoint: str, look: Callable[[], None], *, slow: Sequence[str] = ()
             response = connection.getresponse()
             content = response.read()
             connection.close()
-            self.send_response(response.status)
-            self.send_header("Content-Type", response.headers["Content-Type"])
+            self._send(response.status, response.headers["Content-Type"], content)
+
+        def _send(self, status: int, kind: str, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from itertools import product
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from compiler.aws.statement import Condition, Statement, document_json
 from tests.support.oracle import Request, allowed
@@ -107,3 +110,30 @@ def verdicts(documents: Iterable[Sequence[Statement]], asked: Iterable[Request])
     """What documents with these statements say to each request."""
     texts = [document_json(document) for document in documents]
     return [allowed(texts, request) for request in asked]
+
+
+@cache
+def managed_policies() -> dict[str, tuple[Statement, ...]]:
+    """AWS's own managed policies by name, in the order of their names."""
+    data = json.loads(aws_managed_policies_data)
+    return {name: tuple(map(_read, _listed(data[name]["Document"]["Statement"]))) for name in sorted(data)}
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def _read(item: dict[str, Any]) -> Statement:
+    return Statement(
+        effect=item["Effect"],
+        actions=_listed(item.get("Action", [])),
+        not_actions=_listed(item.get("NotAction", [])),
+        resources=_listed(item.get("Resource", [])),
+        not_resources=_listed(item.get("NotResource", [])),
+        conditions=tuple(
+            Condition(operator, key, tuple(map(str, _listed(values))))
+            for operator, keys in sorted(item.get("Condition", {}).items())
+            for key, values in sorted(keys.items())
+        ),
+        sid=item.get("Sid", ""),
+    )

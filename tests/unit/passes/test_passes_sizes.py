@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from compiler.aws.reference import reference
 from compiler.aws.statement import Condition, Statement, document_json, document_size
@@ -25,10 +24,11 @@ from compiler.passes.measuring import may_exceed, measured
 from compiler.passes.merge_statements import merged
 from compiler.passes.parts import filled, parts
 from tests.unit.passes.builders import policy, program, role, statement
-from tests.unit.passes.sizing import requests_beside, some_statements, statements, verdicts
+from tests.unit.passes.sizing import managed_policies, requests_beside, some_statements, statements, verdicts
 
 Documents = list[tuple[Statement, ...]]
 TINY = 420
+MANAGED = dict(islice(managed_policies().items(), None, None, 40))
 MEANS: dict[str, Any] = {
     "factored": lambda found: [factored(found)],
     "factored when merged": lambda found: [factored(merged(found))],
@@ -53,36 +53,7 @@ def test_what_is_allowed_stays(means: str, found: tuple[Statement, ...], seed: i
         assert before == after, request
 
 
-def _listed(value: Any) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
-
-
-def _read(item: dict[str, Any]) -> Statement:
-    return Statement(
-        effect=item["Effect"],
-        actions=_listed(item.get("Action", [])),
-        not_actions=_listed(item.get("NotAction", [])),
-        resources=_listed(item.get("Resource", [])),
-        not_resources=_listed(item.get("NotResource", [])),
-        conditions=tuple(
-            Condition(operator, key, tuple(map(str, _listed(values))))
-            for operator, keys in sorted(item.get("Condition", {}).items())
-            for key, values in sorted(keys.items())
-        ),
-        sid=item.get("Sid", ""),
-    )
-
-
-def _managed() -> dict[str, tuple[Statement, ...]]:
-    data = json.loads(aws_managed_policies_data)
-    documents = {name: data[name]["Document"]["Statement"] for name in sorted(data)[::40]}
-    return {
-        name: tuple(_read(item) for item in (found if isinstance(found, list) else [found]))
-        for name, found in documents.items()
-    }
-
-
-@pytest.mark.parametrize(("name", "found"), _managed().items(), ids=list(_managed()))
+@pytest.mark.parametrize(("name", "found"), MANAGED.items(), ids=list(MANAGED))
 def test_policies_of_aws_say_the_same(name: str, found: tuple[Statement, ...]) -> None:
     random = Random(name)
     # An evaluation takes its time in documents of a thousand actions.

@@ -182,6 +182,16 @@ def test_exclusive_lists_can_be_left_out() -> None:
     assert not resources(files, "aws_iam_role_policy_attachments_exclusive")
     assert not resources(files, "aws_iam_role_policies_exclusive")
     assert resources(files, "aws_iam_role_policy_attachment")
+    assert resources(files)["terraform_data.web"] == {
+        "//": "stackgrant.yaml: stacks.shop.layers.web",
+        "input": [f"arn:aws:iam::{ACCOUNT}:policy/shop/shop-app-x"],
+        "depends_on": ["aws_iam_role_policy_attachment.web--app-x"],
+        "lifecycle": {"create_before_destroy": True},
+    }
+
+
+def test_without_policies_and_lists_nothing_has_an_order() -> None:
+    assert not resources(emitted(stack([], [role("web", exclusive=False)])), "terraform_data")
 
 
 def test_a_role_made_elsewhere_only_gets_attachments() -> None:
@@ -189,7 +199,7 @@ def test_a_role_made_elsewhere_only_gets_attachments() -> None:
     layers = (LayerProfile("legacy", "legacy", "legacy-profile", "arn:aws:iam::1:instance-profile/legacy", ""),)
     files = emitted(stack([policy("app-x")], [legacy], layers=layers))
     assert {address.partition(".")[0] for address in resources(files)} == {
-        "aws_iam_policy", "aws_iam_role_policy_attachment",
+        "aws_iam_policy", "aws_iam_role_policy_attachment", "terraform_data",
     }  # fmt: skip
     assert resources(files)["aws_iam_role_policy_attachment.legacy--app-x"]["role"] == "legacy-web"
     values = {name: output["value"] for name, output in files["outputs.tf.json"]["output"].items()}
