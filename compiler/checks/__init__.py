@@ -27,8 +27,8 @@ SIZES = (POLICY_SIZE, ATTACHMENT_COUNT, NEARLY_FULL)
 # What depends on what was written only: to be asked of the program before any rewrite, so that each finding speaks of
 # one permission.
 MEANING = (
-    Rule("name_length"),
-    Rule("name_characters"),
+    Rule("name_length", "names"),
+    Rule("name_characters", "names"),
     NAME_COLLISION,
     Rule("trust_size"),
     Rule("tags"),

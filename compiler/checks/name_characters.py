@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from compiler.aws.limits import NAME_PATTERN, POLICY_PATH_PATTERN, ROLE_DESCRIPTION_PATTERN, ROLE_PATH_PATTERN
 from compiler.aws.reference import has_reference
-from compiler.checks.named import Named, named_things
+from compiler.checks.named import Named, unusual_names
 from compiler.checks.spans import also, span_of
 from compiler.diagnostics import Code, Diagnostic, Severity
 from compiler.diagnostics.late import LatePattern
@@ -65,8 +65,8 @@ _POLICY_PATH = "`/`, or letters, digits and `+=,.@-_` between slashes such as `/
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
-    """Hold every name, path and description against the pattern of the API."""
-    for _, thing in named_things(program):
+    """Hold every name, path and description that is not plainly right against the pattern of the API."""
+    for thing in unusual_names(program):
         if not NAME_PATTERN.fullmatch(thing.name) and not has_reference(thing.name):
             yield _name_report(thing)
         if thing.path != "/" and not _PATHS[thing.kind].fullmatch(thing.path):

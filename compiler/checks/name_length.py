@@ -18,7 +18,7 @@ from compiler.aws.limits import (
     ROLE_NAME_LENGTH,
 )
 from compiler.aws.reference import has_reference
-from compiler.checks.named import Named, named_things
+from compiler.checks.named import Named, unusual_names
 from compiler.checks.spans import also
 from compiler.checks.wording import characters
 from compiler.diagnostics import Code, Diagnostic, Severity
@@ -67,8 +67,8 @@ _LIMITS = {"role": ROLE_NAME_LENGTH, "profile": PROFILE_NAME_LENGTH, "policy": P
 
 
 def check(program: Program) -> Iterator[Diagnostic]:
-    """Measure every name, path and description."""
-    for _, thing in named_things(program):
+    """Measure every name, path and description that is not plainly short enough."""
+    for thing in unusual_names(program):
         if len(thing.name) > _LIMITS[thing.kind] and not has_reference(thing.name):
             yield _name_report(thing, _LIMITS[thing.kind])
         if len(thing.path) > PATH_LENGTH:

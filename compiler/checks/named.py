@@ -1,12 +1,13 @@
-"""The roles, instance profiles and policies of a program as things with a name: what the naming rules look at."""
+"""The roles, instance profiles and policies with names that are unusual: what the naming rules look at."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.diagnostics import Origin
 from compiler.diagnostics.value import value
-from compiler.ir.program import Policy, Program, Role, StackProgram
+from compiler.ir.program import Policy, Program, Role
 
 
 @value(frozen=True, slots=True)
@@ -28,33 +29,42 @@ class Named:
     existing: bool = False
 
 
-_last: tuple[Program, list[tuple[StackProgram, Named]]] | None = None
+# What no rule has anything to say about; anything else is looked at closely.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+_PLAIN_LENGTH = 500
+
+_last: tuple[Program, list[Named]] | None = None
 
 
-def named_things(program: Program) -> list[tuple[StackProgram, Named]]:
-    """Every role, instance profile and policy, with its stack. The last ones are kept, since several rules ask."""
+def unusual_names(program: Program) -> list[Named]:
+    """Every role, instance profile and policy of which name, path or description are not as they mostly are.
+
+    The last answer is kept, since several rules ask.
+    """
     global _last
     if _last is None or _last[0] is not program:
-        _last = program, list(_named(program))
+        _last = program, list(_unusual(program))
     return _last[1]
 
 
-def _named(program: Program) -> Iterator[tuple[StackProgram, Named]]:
+def _unusual(program: Program) -> Iterator[Named]:
+    plain = _PLAIN_NAME.fullmatch
     for stack in program.stacks:
         for role in stack.roles:
             where = role.name_origin or role.origin
             description = "" if role.existing else role.description
-            yield (
-                stack,
-                Named("role", "role", role.name, role.path, description, role.origin, where, role, role.existing),
-            )
-            if (profile := role.profile) is not None:
-                what = "instance profile"
-                yield (
-                    stack,
-                    Named("profile", what, profile.name, profile.path, "", role.origin, profile.name_origin, role),
-                )
+            if not (plain(role.name) and role.path == "/" and _is_plain(description)):
+                yield Named("role", "role", role.name, role.path, description, role.origin, where, role, role.existing)
+            profile = role.profile
+            if profile is not None and not (plain(profile.name) and profile.path == "/"):
+                what, origin = "instance profile", profile.name_origin
+                yield Named("profile", what, profile.name, profile.path, "", role.origin, origin, role)
         for policy in stack.policies:
-            where = policy.name_origin or policy.origin
-            text = policy.description
-            yield stack, Named("policy", "policy", policy.name, policy.path, text, policy.origin, where, policy)
+            if not (plain(policy.name) and policy.path == "/" and _is_plain(policy.description)):
+                where = policy.name_origin or policy.origin
+                text = policy.description
+                yield Named("policy", "policy", policy.name, policy.path, text, policy.origin, where, policy)
+
+
+def _is_plain(description: str) -> bool:
+    return len(description) <= _PLAIN_LENGTH and description.isascii() and description.isprintable()

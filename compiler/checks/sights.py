@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from compiler.aws.partitions import service_principal
 from compiler.aws.statement import Statement
+from compiler.checks.named import unusual_names
 from compiler.checks.survey import survey
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ OF_SURVEY = (
     *("conditioned", "paired", "variables", "denying", "own"),
 )
 """The lists of the survey."""
-TRUSTS, ATTACHED = "trusts", "attached"
-"""Roles that are not just for EC2 instances; managed policies, boundaries and profiles that are made elsewhere."""
+TRUSTS, ATTACHED, NAMES = "trusts", "attached", "names"
+"""Roles that are not just for EC2 instances; managed policies, boundaries and profiles that are made elsewhere; names,
+paths and descriptions that are not as they mostly are.
+"""
 
 _last: tuple[Program, frozenset[str]] | None = None
 
@@ -33,6 +36,8 @@ def sights(program: Program) -> frozenset[str]:
 
 def _found(program: Program) -> Iterator[str]:
     found = survey(program)
+    if unusual_names(program):
+        yield NAMES
     for name in OF_SURVEY:
         if getattr(found, name):
             yield name

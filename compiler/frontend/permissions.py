@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
-from compiler.diagnostics.value import record
+from compiler.diagnostics.value import value
 from compiler.frontend.access_grant import access_grant
 from compiler.frontend.actions_grant import actions_grant
 from compiler.frontend.catalog_grants import REF, catalog_statements
@@ -26,7 +26,7 @@ from compiler.source import Node, Scalar, Sequence
 _OWN = frozenset({"bundle", "managed_policy", "statement", "policy", "pass_role", "assume_role", "access", "actions"})
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Expanded:
     """What a list of permissions comes to: statements for a policy of ours, and policies made elsewhere."""
 

@@ -13,7 +13,7 @@ from dataclasses import field, replace
 from compiler.aws.reference import references
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin
-from compiler.diagnostics.value import record
+from compiler.diagnostics.value import record, value
 from compiler.frontend.codes import DUPLICATE_NAME
 from compiler.frontend.names import NamesChain, resource_name
 from compiler.frontend.permissions import Expanded, expand, may_mention, mentioned_texts
@@ -27,7 +27,7 @@ from compiler.source import Mapping
 REFERENCES = "references"
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Attachable:
     """What a list of permissions becomes for a role: labels of our policies, and policies made elsewhere."""
 

@@ -14,7 +14,7 @@ from compiler.aws.reference import has_reference
 from compiler.catalog.context import Context
 from compiler.catalog.recipes import Recipes
 from compiler.diagnostics import Code, Diagnostic, Diagnostics, Span, did_you_mean, one_of
-from compiler.diagnostics.value import record
+from compiler.diagnostics.value import value
 from compiler.frontend.codes import (
     FOREIGN_INTERPOLATION,
     INVALID_VALUE,
@@ -39,7 +39,7 @@ _TEMPLATE_CODES: dict[str, Code] = {
 }
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Scope:
     """What a text may speak of. ``names`` is the context of ``{{ … }}``; ``place`` builds ARNs; ``files`` are read.
 

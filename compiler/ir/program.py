@@ -68,7 +68,7 @@ class ManagedPolicy:
     holders: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Profile:
     """An instance profile of a role that we create."""
 
@@ -77,7 +77,7 @@ class Profile:
     name_origin: Origin
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Role:
     """A role with its trust policy, its instance profile and what is attached to it.
 
@@ -114,7 +114,7 @@ def setting_origin(thing: Role | Policy, *names: str) -> Origin:
     return next((known[name] for name in names if name in known), thing.origin)
 
 
-@record(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LayerProfile:
     """Which instance profile a layer's instances get: that of our role ``role_label``, or one made elsewhere."""
 

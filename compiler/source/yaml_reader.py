@@ -142,6 +142,7 @@ class _Composer:
     def _document(self) -> Node:
         # The loop runs once for each event of the text, so everything rare is in methods and the rest in locals.
         get_event, source, new, intern = self.get_event, self.source, Scalar.__new__, sys.intern
+        new_mapping, new_sequence = Mapping.__new__, Sequence.__new__
         marked = "&" in source.text or "!" in source.text
         outer: list[tuple[Any, ...]] = []
         entries: dict[str, tuple[Scalar, Node]] | None = None
@@ -189,11 +190,13 @@ class _Composer:
                 if opening.flow_style:
                     last = event.end_mark.index
                 if entries is not None:
-                    node = Mapping(entries, source, start, last)
+                    node = new_mapping(Mapping)
+                    node.entries, node.source, node.start, node.end = entries, source, start, last
                     if merges is not None:
                         self._merge(node, merges)
                 else:
-                    node = Sequence(tuple(items), source, start, last)
+                    node = new_sequence(Sequence)
+                    node.items, node.source, node.start, node.end = tuple(items), source, start, last
                 if opening.anchor is not None or opening.tag is not None:
                     self._marked_collection(opening, node)
                 opening, entries, items, key, merges = outer.pop()

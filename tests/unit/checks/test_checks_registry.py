@@ -13,7 +13,7 @@ import check_building as build
 
 from compiler import checks
 from compiler.checks import CHECKS, MEANING, SIZES, run_checks
-from compiler.checks.sights import ATTACHED, OF_SURVEY, TRUSTS, sights
+from compiler.checks.sights import ATTACHED, NAMES, OF_SURVEY, TRUSTS, sights
 from compiler.checks.survey import Survey, survey
 from compiler.codes import ALL_CODES
 from compiler.diagnostics import SourceText
@@ -72,7 +72,7 @@ def test_what_rules_look_at_is_known() -> None:
     lists = {item.name for item in dataclasses.fields(Survey) if not item.name.startswith("_")}
     assert set(OF_SURVEY) == lists
     for rule in CHECKS:
-        assert rule.looks_at <= {*OF_SURVEY, TRUSTS, ATTACHED}, rule.name
+        assert rule.looks_at <= {*OF_SURVEY, TRUSTS, ATTACHED, NAMES}, rule.name
 
 
 def programs() -> list[Program]:
