@@ -40,7 +40,11 @@ class Kin:
     of resources: letters, digits, dots, dashes and underscores, with slashes at the same places. A part of a name that
     begins a word of ARNs of the services at hand is the same in all of them. Nothing in any text has to be escaped in
     JSON or Terraform. So what holds of one of them, names left aside, holds of all.
+
+    ``action`` is the ``Action`` of all of them in JSON, which nobody changes.
     """
+
+    action: str | list[str]
 
 
 @value(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def scalar_or_list(values: Iterable[str]) -> str | list[str]:
 
 
 @cache
-def _actions_json(actions: tuple[str, ...]) -> str | list[str]:
+def actions_json(actions: tuple[str, ...]) -> str | list[str]:
     """The same lists of actions stand in thousands of statements, so they are one object that nobody changes."""
     return scalar_or_list(actions)
 
@@ -121,7 +125,7 @@ def statement_json(statement: Statement) -> dict[str, Json]:
         resources = statement.resources
         found: dict[str, Json] = {
             "Effect": "Allow",
-            "Action": _actions_json(statement.actions),
+            "Action": statement.kin.action,
             "Resource": resources[0] if len(resources) == 1 else list(resources),
         }
         if statement.conditions:
@@ -138,7 +142,7 @@ def statement_json(statement: Statement) -> dict[str, Json]:
     if statement.not_actions:
         result["NotAction"] = scalar_or_list(statement.not_actions)
     else:
-        result["Action"] = _actions_json(statement.actions)
+        result["Action"] = actions_json(statement.actions)
     if statement.not_resources:
         result["NotResource"] = scalar_or_list(statement.not_resources)
     elif statement.resources:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field, replace
 
-from compiler.aws.statement import Condition, Kin, Statement
+from compiler.aws.statement import Condition, Kin, Statement, actions_json
 from compiler.catalog.context import Context
 from compiler.catalog.model import Shape
 from compiler.catalog.names import around
@@ -100,7 +100,9 @@ class Recipe:
             values[slot.name] = text = f"{slot.before}{text}{slot.after}"
             length += len(text)
         key = tuple(structure)
-        kins = self.kins.get(key) or self.kins.setdefault(key, tuple([Kin() for _ in self.made]))
+        kins = self.kins.get(key) or self.kins.setdefault(
+            key, tuple([Kin(actions_json(made.actions)) for made in self.made])
+        )
         source = self.source
         found = []
         resources = set()
