@@ -94,7 +94,7 @@ def test_most_defects_are_found():
 
 def test_every_rule_for_documents_is_shown():
     shown = {code for entry in corpus() for code in entry.ours}
-    rules = {code.id for rule in CHECKS if rule in OF_DOCUMENTS for code in rule.CODES}
+    rules = {code.id for rule in CHECKS if rule in OF_DOCUMENTS for code in rule.codes}
     assert {code for code in rules - shown if code not in NOT_SHOWN} == set()
     assert [code for code in NOT_SHOWN if code in shown or code not in rules] == []
 
