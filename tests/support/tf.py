@@ -133,9 +133,23 @@ class Terraform:
         text = self.must("plan", "-no-color", "-input=false", "-out=test.tfplan", *args).out
         return Plan(json.loads(self.must("show", "-json", "test.tfplan").out), text)
 
+    def pending(self) -> str:
+        """What a plan says that is still to be done; nothing where all is as it should be.
+
+        A ``plan`` would read it from JSON, for which Terraform starts the provider once more.
+        """
+        done = self.run("plan", "-no-color", "-input=false", "-detailed-exitcode")
+        if done.code not in (0, 2):
+            raise TerraformError(f"terraform plan\n{done.text}")
+        return done.out if done.code else ""
+
     def apply(self) -> Outcome:
         """Apply without asking."""
         return self.must("apply", "-no-color", "-input=false", "-auto-approve")
+
+    def apply_planned(self) -> Outcome:
+        """Apply the last plan, without making another one."""
+        return self.must("apply", "-no-color", "-input=false", "test.tfplan")
 
     def destroy(self) -> Outcome:
         """Destroy without asking."""
