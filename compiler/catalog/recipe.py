@@ -106,10 +106,12 @@ class Recipe:
         source = self.source
         found = []
         resources = set()
+        apart = self.apart > 1
         for made, kin in zip(self.made, kins, strict=True):
             forms = made.resources
             texts = (forms[0] % values,) if len(forms) == 1 else tuple(sorted({form % values for form in forms}))
-            resources.add(texts)
+            if apart:
+                resources.add(texts)
             conditions = tuple([condition(*item, values) for item in made.conditions]) if made.conditions else ()
             # By position, since that takes half the time, and a fleet has more of these than of anything else.
             statement = Statement("Allow", made.actions, texts, conditions, (), (), (), (), "", origins, source)
@@ -118,7 +120,7 @@ class Recipe:
                 statement.kin = kin  # type: ignore[misc]
                 statement.most = made.most + made.times * length  # type: ignore[misc]
             found.append(statement)
-        if len(resources) < self.apart:
+        if apart and len(resources) < self.apart:
             return None
         if self.fixed:
             found += [replace(statement, origins=origins) for statement in self.fixed]

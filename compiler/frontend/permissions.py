@@ -8,14 +8,8 @@ from dataclasses import replace
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Diagnostic, Label, Origin, did_you_mean, one_of
 from compiler.diagnostics.value import value
-from compiler.frontend.access_grant import access_grant
-from compiler.frontend.actions_grant import actions_grant
 from compiler.frontend.catalog_grants import REF, catalog_statements
 from compiler.frontend.codes import BUNDLE_CYCLE, EFFECT_NOT_ALLOWED, UNKNOWN_NAME
-from compiler.frontend.conditions import add_conditions, conditions_of
-from compiler.frontend.iam_grants import assume_role, managed_policy, pass_role
-from compiler.frontend.policy_file import policy_statements
-from compiler.frontend.raw_statements import raw_statements
 from compiler.frontend.scope import Scope
 from compiler.frontend.templates import evaluate, has_template
 from compiler.ir.program import ManagedPolicy
@@ -54,16 +48,14 @@ def expand(
                 _not_possible(scope, permission, "the bundle attaches a managed policy, which applies as it is")
             statements += _around(scope, permission, inner.statements, denying=denying)
         elif grant == "managed_policy":
+            from compiler.frontend.iam_grants import managed_policy
+
             policy = managed_policy(scope, permission)
             managed += [policy] if policy else []
             if not _is_plain(permission):
                 _not_possible(scope, permission, "a managed policy applies as it is")
         else:
-            origin = Origin(permission.node.span, permission.path)
-            found = tuple(
-                item if item.origins else replace(item, origins=(origin,), source=grant)
-                for item in _own_statements(scope, permission, denying=denying)
-            )
+            found = _statements(scope, permission, denying=denying or _denies(permission))
             statements += _around(scope, permission, found, denying=denying)
     return Expanded(tuple(statements), tuple(managed))
 
@@ -113,23 +105,16 @@ def _is_plain(permission: Permission) -> bool:
     return permission.effect is None and permission.when is None and permission.expires is None
 
 
-def _own_statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
-    grant = permission.grant.text
-    path = f"{permission.path}.{grant}"
-    if grant == "statement":
-        return raw_statements(scope, permission.body, path, "statement")
-    if grant == "policy":
-        body = permission.body
-        return policy_statements(scope, body, path) if isinstance(body, Scalar) else ()
-    if grant == "pass_role":
-        return pass_role(scope, permission)
-    if grant == "assume_role":
-        return assume_role(scope, permission)
-    if grant == "access":
-        return access_grant(scope, permission)
-    if grant == "actions":
-        return actions_grant(scope, permission, denying=denying or _denies(permission))
-    return catalog_statements(scope, permission, denying=denying or _denies(permission))
+def _statements(scope: Scope, permission: Permission, *, denying: bool) -> tuple[Statement, ...]:
+    if permission.grant.text not in _OWN:
+        return catalog_statements(scope, permission, denying=denying)
+    from compiler.frontend.own_grants import own_statements  # with all that they need; most specs use few of them
+
+    origin = Origin(permission.node.span, permission.path)
+    return tuple(
+        item if item.origins else replace(item, origins=(origin,), source=permission.grant.text)
+        for item in own_statements(scope, permission, denying=denying)
+    )
 
 
 def _denies(permission: Permission) -> bool:
@@ -149,6 +134,8 @@ def _around(
         statements = tuple(replace(item, effect="Deny") for item in statements)
     if permission.when is None and permission.expires is None:
         return statements
+    from compiler.frontend.conditions import add_conditions, conditions_of
+
     return add_conditions(scope, permission, statements, conditions_of(scope, permission), denying=denying)
 
 

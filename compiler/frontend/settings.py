@@ -11,7 +11,6 @@ from compiler.aws.statement import Condition, Statement
 from compiler.diagnostics import Diagnostic, Origin, Span
 from compiler.diagnostics.value import record
 from compiler.frontend.codes import INVALID_NUMBER, INVALID_TRUST, PROVIDER_ARGUMENT
-from compiler.frontend.conditions import condition_block
 from compiler.frontend.scope import Scope
 from compiler.ir.program import Json, Quotas, SettingOrigins, Tags, TerraformSettings
 from compiler.ir.spec import Settings
@@ -254,6 +253,8 @@ def trust_statements(scope: Scope, chain: Chain, partition: str, fallback: Origi
 
 
 def _trust_entry(scope: Scope, item: Mapping, partition: str, path: str) -> Iterator[Statement]:
+    from compiler.frontend.conditions import condition_block
+
     conditions = condition_block(scope, item.get("when"), f"{path}.when")
     origin = Origin(item.span, path)
     for kind in ("service", "account", "principal"):

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING
 from compiler.aws.limits import INLINE_POLICIES_LENGTH, MANAGED_POLICY_LENGTH, POLICY_PATH_PATTERN
 from compiler.aws.reference import references
 from compiler.diagnostics.value import record
-from compiler.passes.parts import filled, parts
 from compiler.passes.split_policies import chained, part_of
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ def _combined(stack: StackProgram, role: Role, policies: dict[str, Policy]) -> _
 
 def _some_combined(role: Role, apart: Sequence[Policy], candidates: Sequence[Policy], places: int) -> _Combined | None:
     """The first candidates in policies of the role's own, as few as it takes."""
+    from compiler.passes.parts import parts
+
     for count in range(len(apart) + len(candidates) - places + 1, len(candidates) + 1):
         chosen, others = candidates[:count], candidates[count:]
         if others and _whole(chosen[-1]) == _whole(others[0]):
@@ -117,6 +118,8 @@ def _some_combined(role: Role, apart: Sequence[Policy], candidates: Sequence[Pol
 
 def _all_filled(role: Role, apart: Sequence[Policy], candidates: Sequence[Policy], places: int) -> _Combined | None:
     """All candidates in as few documents as there can be, the last one inline."""
+    from compiler.passes.parts import filled
+
     room = places - len(apart)
     if room < 1 or not candidates:
         return None

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from compiler.aws.limits import DESCRIPTION_LENGTH
 from compiler.frontend.names import MAX_LENGTH, shorten
 from compiler.passes.measuring import may_exceed
-from compiler.passes.parts import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +56,8 @@ def in_parts(policy: Policy) -> tuple[Policy, ...]:
     # The quota of inline policies is another one, and what is inline has been made to fit it.
     if policy.inline or not may_exceed(policy.statements):
         return (policy,)
+    from compiler.passes.parts import parts  # few policies are that large
+
     return chained(part_of(policy, number, statements) for number, statements in parts(policy.statements).items())
 
 
