@@ -82,7 +82,9 @@ def _fleet(layers: int, folder: Path, times: int, asked: peers.Peers) -> Json:
     unchecked = best(times, ["-m", "benchmarks.once", str(spec), str(ours), "--no-checks"], fresh)
     staged = best(times, ["-m", "benchmarks.once", str(spec), str(ours)], fresh)
     compiled = best(times, compile_command, fresh)
+    everywhere = best(times, [*compile_command[:6], "--no-cache"], fresh)
     best(1, ["-m", "benchmarks.floor", str(spec), str(floors)])
+    best(1, compile_command)
     _same_files(floors, ours)
     two = best(times, [*compile_command[:-3], "--jobs", "2", "--no-cache"], fresh)
     again = best(times, compile_command)
@@ -101,6 +103,9 @@ def _fleet(layers: int, folder: Path, times: int, asked: peers.Peers) -> Json:
         "compile_memory": compiled.memory,
         "stages": json.loads(staged.output),
         "ratio": compiled.wall / floor.wall,
+        "all_processors": best(
+            times, ["-m", "compiler", "compile", str(spec), "-o", str(ours), "--no-cache"], fresh
+        ).wall,
         "folder": _folder(layers, folder, min(times, 3)),
         "peers": dict(asked.measured(layers, spec, min(times, 3))),
     }

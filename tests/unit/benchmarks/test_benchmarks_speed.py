@@ -61,10 +61,12 @@ def test_a_peer_that_fails_or_is_too_slow_is_not_asked_again(tmp_path: Path, cap
 
 
 def test_peers_are_compared_with_the_compiler_of_the_same_run():
-    own = {"compile": 100.0, "compile_median": 110.0, "compile_memory": 40.0}
+    own = {"compile": 100.0, "compile_median": 110.0, "compile_memory": 40.0, "all_processors": 60.0}
     asked = {"cdk": {"wall": 250.0, "median": 260.0, "memory": 80.0}}
     lines = list(peers.table([{"layers": 1000, "peers": asked, **own}, {"layers": 5000, "peers": {}, **own}]))
     assert "| layers | 1,000 | 5,000 |" in lines
+    assert "| **stackgrant compile**, one process | **100** (110), 40 MiB | **100** (110), 40 MiB |" in lines
+    assert "| stackgrant compile, a process for each processor | 60, 0.60× | 60, 0.60× |" in lines
     assert "| AWS CDK | 250 (260), 2.50×, 80 MiB | – |" in lines
     assert list(peers.table([{"layers": 10, "peers": {}, **own}])) == []
 
