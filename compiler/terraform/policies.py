@@ -52,11 +52,12 @@ def add_inline_policy(target: Target, policy: Policy, role: Role) -> str:
 def _local(target: Target, policy: Policy, origin: Template) -> str:
     # What was derived depends on the release of the service data, so the output names it.
     statements = policy.statements
-    release = "" if is_plain(statements) else max((statement.release for statement in statements), default="")
+    plain = is_plain(statements)
+    release = "" if plain else max((statement.release for statement in statements), default="")
     return target.document.local(
         policy.file,
         f"policy_{policy.label}",
-        document_template(statements),
+        document_json(statements) if plain else document_template(statements),
         origin=f"{origin} (service data {release})" if release else origin,
     )
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
-
-import pytest
 
 from compiler.diagnostics import SourceText
 from compiler.driver import Source, compile_sources
@@ -132,31 +130,3 @@ def test_a_layer_of_another_name_keeps_what_was_combined(deployable: MakeTerrafo
     names = {"names": {"role": ROLE, "profile": ROLE}}
     steps = [(found, compiled(found, 4, **names)), (found, compiled(found, 4, name="front", moved="web", **names))]
     stepped(deployable(steps[0][1]), moto, steps, 20)
-
-
-SPLIT: list[Apps] = [{"site": range(60)}, {"site": range(260)}, {"site": range(60)}]
-CROWDED: list[Apps] = [apps(8), apps(12), apps(8)]
-
-
-@pytest.mark.parametrize("found", [SPLIT, CROWDED], ids=["split", "crowded"])
-def test_roles_made_elsewhere(
-    deployable: MakeTerraform, moto: str, make_role: Callable[[], None], found: list[Apps]
-) -> None:
-    """These have no exclusive lists; what comes after all that is attached stands for nothing else."""
-    steps = [(item, compiled(item, mode={"existing": ROLE, "role": ROLE, "attach": True})) for item in found]
-    terraform = deployable(steps[0][1])
-    make_role()
-    stepped(terraform, moto, steps, 20)
-
-
-def test_roles_that_others_may_attach_to(deployable: MakeTerraform, moto: str) -> None:
-    steps = [(found, compiled(found, exclusive=False)) for found in CROWDED]
-    stepped(deployable(steps[0][1]), moto, steps, 20)
-
-
-@pytest.fixture
-def make_role(moto: str) -> Callable[[], None]:
-    def make() -> None:
-        iam_client(moto, REGION).create_role(RoleName=ROLE, AssumeRolePolicyDocument="{}")
-
-    return make
