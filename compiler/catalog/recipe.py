@@ -71,7 +71,7 @@ class Recipe:
     fixed: tuple[Statement, ...]
     apart: int
     beginnings: frozenset[str]
-    kins: dict[tuple[Hashable, ...], tuple[Kin, ...]] = field(default_factory=dict)
+    kins: dict[tuple[Hashable, ...], tuple[tuple[Made, Kin], ...]] = field(default_factory=dict)
 
     def at(self, place: Context) -> Recipe:
         """The recipe in another account; kin are the same in all of them."""
@@ -101,13 +101,13 @@ class Recipe:
             length += len(text)
         key = tuple(structure)
         kins = self.kins.get(key) or self.kins.setdefault(
-            key, tuple([Kin(actions_json(made.actions)) for made in self.made])
+            key, tuple([(made, Kin(actions_json(made.actions))) for made in self.made])
         )
         source = self.source
         found = []
         resources = set()
         apart = self.apart > 1
-        for made, kin in zip(self.made, kins, strict=True):
+        for made, kin in kins:
             forms = made.resources
             texts = (forms[0] % values,) if len(forms) == 1 else tuple(sorted({form % values for form in forms}))
             if apart:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from compiler.aws.reference import display
 from compiler.aws.statement import Statement
 from compiler.diagnostics import Label, Origin, Span, at
-from compiler.frontend.condition_shorthands import shorthand_of_key
 
 
 def span_of(origin: Origin, *needles: str) -> Span:
@@ -15,6 +14,8 @@ def span_of(origin: Origin, *needles: str) -> Span:
         span = at(origin, display(needle))
         if span != whole:
             return span
+    from compiler.frontend.condition_shorthands import shorthand_of_key
+
     for name in filter(None, map(shorthand_of_key, needles)):  # a condition key may be written as a shorthand
         span = at(origin, name)
         if span != whole:

@@ -14,21 +14,21 @@ Form = tuple[tuple[Hashable, ...], dict[str, str]]
 def form_of(permission: Permission, names: Collection[str]) -> Form | None:
     """The form of a permission of which these parameters are names, or None where a name is more than one text."""
     body = permission.body
-    if not isinstance(body, Mapping):
+    if type(body) is not Mapping:
         return None
     form: list[Hashable] = [permission.grant.text]
     texts: dict[str, str] = {}
     for name, (_, node) in body.entries.items():
-        if isinstance(node, Scalar):
+        if type(node) is Scalar:
             if name in names:
                 form.append(name)
                 texts[name] = node.text
             else:
                 form.append((name, node.text, node.plain))
-        elif name in names or not isinstance(node, Sequence):
+        elif name in names or type(node) is not Sequence:
             return None
         else:
-            words = [item.text for item in node.items if isinstance(item, Scalar)]
+            words = [item.text for item in node.items if type(item) is Scalar]
             if len(words) < len(node.items):
                 return None
             form.append((name, *words))

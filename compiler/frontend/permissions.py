@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from compiler.aws.statement import Statement
@@ -14,7 +14,8 @@ from compiler.frontend.scope import Scope
 from compiler.frontend.templates import evaluate, has_template
 from compiler.ir.program import ManagedPolicy
 from compiler.ir.spec import Permission
-from compiler.source import Node, Scalar, Sequence
+from compiler.source import Node, Scalar
+from compiler.source import Sequence as NodeSequence
 
 # The grants with an expansion of their own; all others are the catalogue's.
 _OWN = frozenset({"bundle", "managed_policy", "statement", "policy", "pass_role", "assume_role", "access", "actions"})
@@ -60,11 +61,10 @@ def expand(
     return Expanded(tuple(statements), tuple(managed))
 
 
-def may_mention(scope: Scope, permissions: Iterable[Permission]) -> bool:
-    """Whether there is anything to look at for ``mentioned_texts``; mostly there is not."""
-    return bool(scope.spec.resources) or any(
-        [item.grant.text == "bundle" or item.node.source.has_templates for item in permissions]  # noqa: C419 - quicker
-    )
+def may_mention(scope: Scope, permissions: Sequence[Permission]) -> bool:
+    """Whether there is anything to look at for ``mentioned_texts``; mostly there is not. A list stands in one file."""
+    spec = scope.spec
+    return bool(spec.resources or spec.bundles or (permissions and permissions[0].node.source.has_templates))
 
 
 def mentioned_texts(scope: Scope, permissions: Iterable[Permission], via: tuple[str, ...] = ()) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _evaluated(scope: Scope, text: str) -> str:
 def _texts(node: Node) -> Iterator[str]:
     if isinstance(node, Scalar):
         yield node.text
-    elif isinstance(node, Sequence):
+    elif isinstance(node, NodeSequence):
         for item in node.items:
             yield from _texts(item)
     else:

@@ -7,7 +7,7 @@ policy of their own (label ending in ``-references``), so that a plan still show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import field, replace
 
 from compiler.aws.reference import references
@@ -99,7 +99,7 @@ class PolicyBuilder:
             _moved(key, f"{kind}-{moved_layer}" if moved_layer else key[0], ""), chain,
         )  # fmt: skip
 
-    def _speaks_of_layer(self, scope: Scope, path: str, permissions: Iterable[Permission]) -> bool:
+    def _speaks_of_layer(self, scope: Scope, path: str, permissions: Sequence[Permission]) -> bool:
         found = self.per_layer.get(path)
         if found is None:
             found = may_mention(scope, permissions) and any(

@@ -31,8 +31,6 @@ from compiler.source.aliases import MAX_DEPTH, MAX_EXPANSION, Sizes, measure
 from compiler.source.characters import forbidden_characters, forbidden_escape
 from compiler.source.events import EventSource, events, python_events
 from compiler.source.nodes import Json, Mapping, Node, Scalar, Sequence, to_plain
-from compiler.source.syntax_help import explain_syntax
-from compiler.source.syntax_place import quoted
 from compiler.source.tags import SCALAR_TAGS, tag_problem
 
 _MERGE = "<<"
@@ -134,6 +132,8 @@ class _Composer:
         except YAMLError as error:
             if _TOO_DEEP_FOR_LIBYAML in str(error):  # it looks ahead, so it gives up before the level that is too deep
                 return _Composer(self.source, self.diagnostics, python_events(self.source.text)).documents()
+            from compiler.source.syntax_help import explain_syntax  # with all that it knows of faults
+
             self._broken(explain_syntax(error, self.source))
         except _GiveUp:
             pass
@@ -296,6 +296,8 @@ class _Composer:
         template = self.source.text.startswith("{", node.start) and self.source.text[node.start - 1 : node.start] == "{"
         stop = self.source.text.find("}}", node.start)
         if template and stop >= 0:
+            from compiler.source.syntax_place import quoted
+
             span = Span(self.source, node.start - 1, stop + 2)
             message, label = f"`{span.text}` needs quotes", "YAML reads braces as a mapping"
             help_lines = (f"write `{quoted(span.text)}`",)

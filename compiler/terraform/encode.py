@@ -18,4 +18,5 @@ def encode(document: Json) -> bytes:
     >>> encode({"//": "é", "locals": {"a": []}})
     b'{\\n  "//": "\\xc3\\xa9",\\n  "locals": {\\n    "a": []\\n  }\\n}\\n'
     """
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    # Put together anew, since orjson leaves more than as much again behind what it returns.
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"

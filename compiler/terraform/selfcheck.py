@@ -18,7 +18,6 @@ import orjson
 from compiler.terraform.errors import EmitError
 
 Json = Any
-Shape = tuple[Any, ...]
 
 _SCHEMA = Path(__file__).with_name("data") / "provider_schema.json"
 # What Terraform itself understands in every resource. Source: Terraform language, "Meta-Arguments".
@@ -30,9 +29,9 @@ _META: dict[str, Json] = {
 # Source: Terraform language, "The terraform_data Managed Resource Type" (its input may be any value; ours is a list).
 _BUILT_IN: dict[str, dict[str, Json]] = {"terraform_data": {"input": {"optional": True, "type": ["list", "string"]}}}
 _SCALARS = {"string": str, "number": int, "bool": bool}
-# Shapes of resources without a problem, with the arguments that are lists and those that are maps. The schema never
-# changes, so what is known of one module holds in all.
-_known: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+# Shapes of resources without a problem: of a kind and names of arguments the types of these, and which are lists and
+# which maps. The schema never changes, so what is known of one module holds in all.
+_known: dict[tuple[str, ...], tuple[list[type], tuple[str, ...], tuple[str, ...]]] = {}
 _CONTAINERS = {"list": list, "set": list, "map": dict}
 
 
@@ -48,16 +47,17 @@ class SelfCheck:
 
     def check(self, kind: str, label: str, body: dict[str, Json]) -> None:
         """Raise ``EmitError`` when the provider would refuse or warn about the shape of this resource."""
-        shape = (kind, *body, *map(type, body.values()))
+        shape = (kind, *body)
+        types = [*map(type, body.values())]
         known = _known.get(shape)
-        if known is not None and self._holds_what_fits(body, *known):
+        if known is not None and known[0] == types and self._holds_what_fits(body, known[1], known[2]):
             return
         problem = shape_problem(kind, body)
         if problem:
             raise EmitError(f"{kind}.{label}: {problem}")
         lists = tuple([name for name, value in body.items() if type(value) is list])
         maps = tuple([name for name, value in body.items() if type(value) is dict])
-        _known[shape] = lists, maps
+        _known[shape] = types, lists, maps
         for name in maps:
             self._maps.setdefault(name, {})[id(body[name])] = body[name]
 
