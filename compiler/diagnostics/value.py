@@ -11,8 +11,8 @@ from __future__ import annotations
 import inspect
 import sys
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass
-from functools import partial
-from types import FunctionType
+from functools import cache, partial
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,34 +120,41 @@ class _Made:
         return not isinstance(default, Field) or default.init
 
     def _init(self) -> FunctionType:
-        space: dict[str, Any] = {"_FACTORY": _FACTORY}
+        """The constructor: compiled once for all classes with fields of such kinds, with the names of this one."""
         written = self._defaults()
-        parameters, lines = [], []
-        for name in self.names:
-            default, expression = written.get(name, MISSING), name
+        frozen = self.options.get("frozen", False)
+        space: dict[str, Any] = {"FACTORY": _FACTORY}
+        kinds: list[str] = []
+        defaults: list[Any] = []
+        for number, name in enumerate(self.names):
+            default, made = written.get(name, MISSING), False
             if isinstance(default, Field):
-                if default.default_factory is not MISSING:
-                    space[f"_new_{name}"] = default.default_factory
-                    expression = f"_new_{name}() if {name} is _FACTORY else {name}"
+                made = default.default_factory is not MISSING
+                if made:
+                    space[f"new_{number}"] = default.default_factory
                     default = _FACTORY
                 else:
                     default = default.default
-            if default is not MISSING:
-                space[f"_default_{name}"] = default
+            if frozen:
+                space[f"set_{number}"] = self.cls.__dict__[name].__set__
             if self._is_argument(name):
-                parameters.append(name if default is MISSING else f"{name}=_default_{name}")
+                kinds.append("made" if made else "given")
+                if default is not MISSING:
+                    defaults.append(default)
+                elif defaults:
+                    raise TypeError(f"non-default argument {name!r} follows default argument")
             elif default is MISSING:
-                continue  # `__post_init__` makes it
+                kinds.append("later")
             else:
-                expression = f"_new_{name}()" if default is _FACTORY else f"_default_{name}"
-            if self.options.get("frozen"):
-                space[f"_set_{name}"] = self.cls.__dict__[name].__set__
-                lines.append(f"_set_{name}(self, {expression})")
-            else:
-                lines.append(f"self.{name} = {expression}")
-        if "__post_init__" in self.body.__dict__:
-            lines.append("self.__post_init__()")
-        return self._function("__init__", ["self", *parameters], lines or ["pass"], space)
+                kinds.append("made alone" if made else "fixed")
+                space[f"default_{number}"] = default
+        code = _constructor(tuple(kinds), frozen, "__post_init__" in self.body.__dict__)
+        own = {f"field_{number}": name for number, name in enumerate(self.names)}
+        code = code.replace(
+            co_names=tuple([own.get(name, name) for name in code.co_names]),
+            co_varnames=tuple([own.get(name, name) for name in code.co_varnames]),
+        )
+        return self._named(FunctionType(code, space, "__init__", tuple(defaults)))
 
     def _compared(self, of: str) -> str:
         """The fields that count when two objects are compared, as the text of a tuple."""
@@ -165,10 +172,40 @@ class _Made:
     def _function(self, name: str, parameters: list[str], lines: list[str], space: dict[str, Any]) -> FunctionType:
         body = "\n ".join(lines)
         exec(f"def {name}({', '.join(parameters)}):\n {body}", space)  # noqa: S102 - made of names of fields, as dataclasses do it
-        function: FunctionType = space.pop(name)
-        function.__qualname__ = f"{self.cls.__qualname__}.{name}"
+        return self._named(space.pop(name))
+
+    def _named(self, function: FunctionType) -> FunctionType:
+        function.__qualname__ = f"{self.cls.__qualname__}.{function.__name__}"
         function.__module__ = self.cls.__module__
         return function
+
+
+@cache
+def _constructor(kinds: tuple[str, ...], frozen: bool, ends_with_post_init: bool) -> CodeType:
+    """The code of a constructor for fields of these kinds, which are called by their numbers.
+
+    ``given`` and ``made`` are arguments, the latter with a factory for what is not given; ``fixed`` and ``made alone``
+    are none; ``later``: ``__post_init__`` makes it.
+    """
+    values = {
+        "given": "field_{0}",
+        "made": "new_{0}() if field_{0} is FACTORY else field_{0}",
+        "fixed": "default_{0}",
+        "made alone": "new_{0}()",
+    }
+    parameters, lines = ["self"], []
+    for number, kind in enumerate(kinds):
+        if kind in ("given", "made"):
+            parameters.append(f"field_{number}")
+        if kind != "later":
+            value = values[kind].format(number)
+            lines.append(f"set_{number}(self, {value})" if frozen else f"self.field_{number} = {value}")
+    if ends_with_post_init:
+        lines.append("self.__post_init__()")
+    space: dict[str, Any] = {}
+    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"]), space)  # noqa: S102 - made of numbers
+    code: CodeType = space["__init__"].__code__
+    return code
 
 
 def _no_assignment(self: object, name: str, value: object) -> None:  # noqa: ARG001

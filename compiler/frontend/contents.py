@@ -70,7 +70,8 @@ def contents(documents: Iterable[Mapping], spec: Spec) -> dict[SourceText, Conte
         for layer in stack.layers:
             for scalar in layer.apps:
                 found[scalar.source].use("app", scalar.text)
-    for permission in all_permissions(spec):
+    # A name that is defined nowhere is an error, which says more than that it is used.
+    for permission in all_permissions(spec) if spec.bundles or spec.resources else ():
         grant, body = permission.grant, permission.body
         if grant.text == "bundle" and isinstance(body, Scalar):
             found[grant.source].use("bundle", body.text)

@@ -34,6 +34,7 @@ _all_but_actions = attrgetter(
 _all_but_resources = attrgetter(
     "actions", "effect", "conditions", "not_actions", "not_resources", "principals", "not_principals"
 )
+_actions = attrgetter("actions")
 _actions_and_conditions = attrgetter("actions", "conditions")
 _resources_and_conditions = attrgetter("resources", "conditions")
 # The canonical order of statements that have nothing else and allow.
@@ -67,14 +68,15 @@ def merged(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     count = len(statements)
     if count > 1:
         # Two statements can only merge, or be the same, when they have the same conditions and the same actions or
-        # resources. Most policies have no such pair, and finding that out costs two sets of tuples.
-        if (
-            len(set(map(_resources_and_conditions, statements))) < count
-            or len(set(map(_actions_and_conditions, statements))) < count
+        # resources. Most policies have no such pair, and finding that out costs two sets.
+        apart = len(set(map(_actions, statements))) == count
+        if len(set(map(_resources_and_conditions, statements))) < count or not (
+            apart or len(set(map(_actions_and_conditions, statements))) == count
         ):
             statements = _merged(statements)
             known = False
-        statements = tuple(sorted(statements, key=_order_of_kin if known else canonical_order))
+        order = canonical_order if not known else _actions if apart else _order_of_kin
+        statements = tuple(sorted(statements, key=order))
     return statements
 
 

@@ -118,7 +118,13 @@ class Document:
         return {"//": self._header, **{name: found[name] for name in _SECTIONS if name in found}}
 
     def _section(self, stem: str, name: str) -> dict[str, Json]:
-        return self._files.setdefault(stem, {}).setdefault(name, {})
+        file = self._files.get(stem)
+        if file is None:
+            file = self._files[stem] = {}
+        section = file.get(name)
+        if section is None:
+            section = file[name] = {}
+        return section
 
     def _claim(self, address: str, label: str) -> str:
         if address in self._addresses:

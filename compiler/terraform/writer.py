@@ -256,9 +256,9 @@ def _write(path: Path | str, content: bytes, base: int | None = None) -> None:
     """Create a file; never follow or replace what stands there."""
     handle = os.open(path, _CREATE, 0o666, dir_fd=base)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        written = os.write(handle, content)
+        while written < len(content):
+            written += os.write(handle, memoryview(content)[written:])
     finally:
         os.close(handle)
 
