@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from compiler.source import Mapping
 
 _READ = 30  # per cent of the time that reading and validating take, about
-_READ = 30  # per cent of the time that reading and validating take, about
 CompileStacks = Callable[[Settings, Sequence[Stack], Stopwatch], list[CompiledStack]]
 
 

@@ -9,11 +9,14 @@ are never changed after the reader has made them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.diagnostics import SourceText, Span
 from compiler.diagnostics.late import LatePattern
 from compiler.diagnostics.value import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json = Any
 
@@ -125,16 +128,23 @@ def node_at(root: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | Non
 
     A path that leaves the tree gives the deepest node that exists.
     """
+    *_, deepest = along(root, path)
+    return deepest
+
+
+def along(root: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Node, Scalar | None]]:
+    """The root and the nodes below it that a path leads to, as far as there are such, each with its key as above."""
     node: Node = root
-    key: Scalar | None = None
+    yield node, None
     for step in path:
+        key: Scalar | None = None
         if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
             key, node = node.entries[step]
         elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node, key = node.items[step], None
+            node = node.items[step]
         else:
-            break
-    return node, key
+            return
+        yield node, key
 
 
 def path_text(path: tuple[str | int, ...]) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from compiler.diagnostics import Diagnostics, SourceText, Span
-from compiler.source.nodes import Mapping, Node
-from compiler.source.nodes import Sequence as SequenceNode
+from compiler.source.nodes import Mapping, along
 from compiler.source.yaml_reader import read_documents
 
 
@@ -33,13 +32,6 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 def _span_at(document: Mapping, steps: tuple[str | int, ...]) -> Span | None:
     """The key that a path leads to (of a list entry: the entry itself), or None where the document has no such path."""
-    node: Node = document
-    key: Node | None = None
-    for step in steps:
-        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
-            key, node = node.entries[step]
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
-            key, node = None, node.items[step]
-        else:
-            return None
-    return (key or node).span if steps else None
+    found = [*along(document, steps)]
+    node, key = found[-1]
+    return (key or node).span if steps and len(found) > len(steps) else None

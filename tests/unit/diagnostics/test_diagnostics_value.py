@@ -248,6 +248,14 @@ def test_what_is_not_supported_is_refused() -> None:
         class Child(Frozen):
             more: int = 0
 
+    @record(slots=True)
+    class Backwards:
+        first: int = 0
+        second: int
+
+    with pytest.raises(TypeError, match="non-default argument 'second' follows default argument"):
+        Backwards(1, 2)
+
 
 def quick_classes() -> Iterator[type]:
     for module in pkgutil.walk_packages(compiler.__path__, "compiler."):
