@@ -53,15 +53,15 @@ _FACTORY = _Factory()
 class _Later:
     """An attribute of a class that is worked out when it is first asked for, and from then on stands there itself."""
 
-    def __init__(self, name: str, work: Callable[[], Any]) -> None:
-        self.name = name
-        self.work = work
+    def __init__(self, cls: type, name: str, work: Callable[[], Any]) -> None:
+        self.cls, self.name, self.work = cls, name, work
 
     def __get__(self, instance: object, owner: type) -> Any:
-        for cls in owner.__mro__:
-            if cls.__dict__.get(self.name) is self:  # it is not any more when another thread was quicker
-                setattr(cls, self.name, self.work())
-        return getattr(owner if instance is None else instance, self.name)
+        if self.cls.__dict__[self.name] is self:  # it is not any more when another thread was quicker
+            setattr(self.cls, self.name, self.work())
+        found = self.cls.__dict__[self.name]
+        # Bound as it would have been: `inspect.signature` binds the constructor to the class (since Python 3.13).
+        return found.__get__(instance, owner) if isinstance(found, FunctionType) else found
 
 
 class _Made:
@@ -89,17 +89,20 @@ class _Made:
         copied = [*_FROM_DATACLASS, *(_ORDER if self.options.get("order") else ())]
         if sys.version_info >= (3, 13):
             copied.append("__replace__")
-        methods: dict[str, Any] = {name: _Later(name, partial(self._copied, name)) for name in copied}
+        methods: dict[str, Any] = {name: self._later(name, partial(self._copied, name)) for name in copied}
         methods["__match_args__"] = tuple([name for name in self.names if self._is_argument(name)])
-        methods["__init__"] = _Later("__init__", self._init)
+        methods["__init__"] = self._later("__init__", self._init)
         if eq:
-            methods["__eq__"] = _Later("__eq__", self._eq)
+            methods["__eq__"] = self._later("__eq__", self._eq)
             hashed = frozen or self.options.get("unsafe_hash")
-            methods["__hash__"] = _Later("__hash__", self._hash) if hashed else None
+            methods["__hash__"] = self._later("__hash__", self._hash) if hashed else None
         if frozen:
             methods |= {"__setattr__": _no_assignment, "__delattr__": _no_deletion}
             methods |= {"__getstate__": _state, "__setstate__": _set_state}
         return methods
+
+    def _later(self, name: str, work: Callable[[], Any]) -> _Later:
+        return _Later(self.cls, name, work)
 
     def _copied(self, name: str) -> Any:
         """An attribute of the dataclass that the class stands for."""
